@@ -1,0 +1,1 @@
+"""The planet: shape, spin, air, pull, time, light."""

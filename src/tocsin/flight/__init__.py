@@ -1,0 +1,1 @@
+"""How a rocket flies, from pad to impact."""
