@@ -37,7 +37,7 @@ _RADIUS_M = 6_356_766.0
 _HEAT_RATIO = 1.4
 """Part 1, table 2."""
 _M0 = 28.9644
-"""Mean molecular weight of air at sea level, kg/kmol. Part 1, section 1.2.5."""
+"""Mean molecular weight of air at sea level, kg/kmol. Part 1, table 3, summed."""
 _MIXED_TOP_M = 86_000.0
 """Below this height the air is mixed; above it the gases settle one by one."""
 
@@ -47,10 +47,7 @@ _LAYER_LAPSE_K_M = np.array([-6.5e-3, 0.0, 1.0e-3, 2.8e-3, 0.0, -2.8e-3, -2.0e-3
 
 # Part 1, table 8: molecular weight over its sea-level value, every 500 m from 80 to 86 km.
 _WEIGHT_HEIGHT_M = np.linspace(80e3, 86e3, 13)
-_WEIGHT_RATIO = np.array(
-    [1.0, 0.999996, 0.999989, 0.999971, 0.999941, 0.999909, 0.99987]
-    + [0.999829, 0.999786, 0.999741, 0.999694, 0.999641, 0.999579]
-)
+_WEIGHT_RATIO = 1.0 - 1e-6 * np.array([0, 4, 11, 29, 59, 91, 130, 171, 214, 259, 306, 359, 421])
 
 _FINE_STEP_M = 25.0
 """Step of the sums above 86 km; every height at which the definition changes is a multiple."""
@@ -63,7 +60,7 @@ _WEIGHT = {
     "He": 4.0026,
     "H": 1.00797,
 }
-"""Molecular weights, kg/kmol. Part 1, table 3 (atomic oxygen and hydrogen: section 1.2.4)."""
+"""Molecular weights, kg/kmol. Part 1, table 3, and O and H by the same scale."""
 _AT_86_KM = {
     "N2": 1.129794e20,
     "O": 8.6e16,
@@ -92,9 +89,9 @@ _FLOW = {
 _FLOW_O_LOW = (-3.416248e-3, 97.0, 5.008765e-4)
 """A second flow of atomic oxygen below 97 km: q, u, w, units as above. Part 1, table 7."""
 _H_AT_500_KM = 8.0e10
-"""Hydrogen atoms in a cubic metre at 500 km. Part 1, section 1.3.1."""
+"""Hydrogen atoms in a cubic metre at 500 km. Part 1, table 2."""
 _H_ESCAPE = 7.2e11
-"""Hydrogen atoms that leave upward, through a square metre in a second. Part 1, section 1.3.1."""
+"""Hydrogen atoms that leave upward, through a square metre in a second. Part 1, table 2."""
 
 
 def temperature_k(height_m: npt.ArrayLike) -> Floats:
@@ -151,9 +148,7 @@ def air_table() -> Floats:
 def _covered(height_m: npt.ArrayLike) -> Floats:
     """Give the heights as an array, NaN where the standard says nothing."""
     height = np.asarray(height_m, dtype=np.float64)
-    return np.where(
-        (height >= AIR_LOWEST_M) & (height <= AIR_HIGHEST_M), height, np.nan
-    )
+    return np.where((height >= AIR_LOWEST_M) & (height <= AIR_HIGHEST_M), height, np.nan)
 
 
 def _geopotential_m(height_m: Floats) -> Floats:
@@ -213,9 +208,7 @@ def _settled_temperature(height_m: Floats) -> Floats:
     radius = _RADIUS_M / 1000.0
     reach = (z_km - 120.0) * (radius + 120.0) / (radius + z_km)
     far = 1000.0 - (1000.0 - 360.0) * np.exp(-0.01875 * np.maximum(reach, 0.0))
-    near = np.where(
-        z_km <= 110.0, 263.1905 - 76.3232 * np.sqrt(bend), 240.0 + 12 * (z_km - 110.0)
-    )
+    near = np.where(z_km <= 110.0, 263.1905 - 76.3232 * np.sqrt(bend), 240.0 + 12 * (z_km - 110.0))
     return np.where(z_km <= 91.0, 186.8673, np.where(z_km <= 120.0, near, far))
 
 
@@ -229,9 +222,7 @@ def _sum_up(slope: Floats) -> Floats:
 def _eddy_m2_s(height_m: Floats) -> Floats:
     """Give how fast turbulence mixes the air. Part 1, equations 7a to 7c."""
     x = np.clip(height_m / 1000.0 - 95.0, 0.0, 19.9999)
-    return np.where(
-        height_m < 115e3, 120.0 * np.exp(1.0 - 400.0 / (400.0 - x * x)), 0.0
-    )
+    return np.where(height_m < 115e3, 120.0 * np.exp(1.0 - 400.0 / (400.0 - x * x)), 0.0)
 
 
 def _flow_1_m(gas: str, height_m: Floats) -> Floats:
@@ -262,9 +253,7 @@ def _diffused(
     spread = a / through * (temperature / 273.15) ** b
     eddy = _eddy_m2_s(height_m)
     lift = _lift(height_m, temperature)
-    own = _WEIGHT[gas] + _THERMAL[gas] * np.gradient(temperature, height_m) / (
-        lift * temperature
-    )
+    own = _WEIGHT[gas] + _THERMAL[gas] * np.gradient(temperature, height_m) / (lift * temperature)
     slope = lift * (spread * own + eddy * mean) / (spread + eddy)
     fall = np.exp(-_sum_up(slope + _flow_1_m(gas, height_m)))
     return np.asarray(_AT_86_KM[gas] * temperature[0] / temperature * fall)

@@ -38,9 +38,7 @@ def ecef_from_geodetic(
 
 
 @inline
-def geodetic_from_ecef(
-    x_m: float, y_m: float, z_m: float
-) -> tuple[float, float, float]:
+def geodetic_from_ecef(x_m: float, y_m: float, z_m: float) -> tuple[float, float, float]:
     """Give latitude and longitude (radians) and height over the ellipsoid (metres).
 
     Holds from 10 km below the ellipsoid to 50,000 km above to 1e-13 rad and 1e-7 m (tested); it
@@ -87,9 +85,7 @@ def _ecef_from_geodetic_rows(
 ) -> None:
     """Fill rows of x, y, z for flat arrays of places."""
     for row in range(latitude_rad.size):
-        x, y, z = ecef_from_geodetic(
-            latitude_rad[row], longitude_rad[row], altitude_m[row]
-        )
+        x, y, z = ecef_from_geodetic(latitude_rad[row], longitude_rad[row], altitude_m[row])
         out[row, 0] = x
         out[row, 1] = y
         out[row, 2] = z
@@ -108,16 +104,14 @@ def _geodetic_from_ecef_rows(position_m: Floats, out: Floats) -> None:
 
 
 def ecef_from_geodetic_batch(
-    latitude_rad: Floats, longitude_rad: Floats, altitude_m: Floats
+    latitude_rad: Floats | float, longitude_rad: Floats | float, altitude_m: Floats | float
 ) -> Floats:
     """Give the Earth-fixed positions [..., 3], in metres, of many places.
 
     Args:
         latitude_rad, longitude_rad, altitude_m: Arrays or numbers that fit one another's shape.
     """
-    latitude, longitude, altitude = np.broadcast_arrays(
-        latitude_rad, longitude_rad, altitude_m
-    )
+    latitude, longitude, altitude = np.broadcast_arrays(latitude_rad, longitude_rad, altitude_m)
     out = np.empty((latitude.size, 3))
     _ecef_from_geodetic_rows(_flat(latitude), _flat(longitude), _flat(altitude), out)
     return out.reshape(*latitude.shape, 3)
@@ -134,9 +128,7 @@ def geodetic_from_ecef_batch(position_ecef_m: Floats) -> tuple[Floats, Floats, F
     rows = np.ascontiguousarray(position.reshape(-1, 3))
     out = np.empty_like(rows)
     _geodetic_from_ecef_rows(rows, out)
-    latitude, longitude, altitude = (
-        out[:, k].reshape(position.shape[:-1]) for k in range(3)
-    )
+    latitude, longitude, altitude = (out[:, k].reshape(position.shape[:-1]) for k in range(3))
     return latitude, longitude, altitude
 
 
@@ -180,14 +172,10 @@ def eci_velocity_from_ecef(
     position_ecef_m: Floats, velocity_ecef_m_s: Floats, gmst_rad: Floats | float
 ) -> Floats:
     """Give velocities [..., 3] in inertial axes, from those an Earth-fixed observer sees."""
-    return _turned(
-        velocity_ecef_m_s + _spin_m_s(position_ecef_m), -np.asarray(gmst_rad)
-    )
+    return _turned(velocity_ecef_m_s + _spin_m_s(position_ecef_m), -np.asarray(gmst_rad))
 
 
 def _spin_m_s(position_ecef_m: Floats) -> Floats:
     """Give how fast the turning Earth carries Earth-fixed points along: spin cross position."""
     x, y = position_ecef_m[..., 0], position_ecef_m[..., 1]
-    return np.stack(
-        [-EARTH_OMEGA_RAD_S * y, EARTH_OMEGA_RAD_S * x, np.zeros_like(x)], axis=-1
-    )
+    return np.stack([-EARTH_OMEGA_RAD_S * y, EARTH_OMEGA_RAD_S * x, np.zeros_like(x)], axis=-1)

@@ -32,9 +32,7 @@ def distance_m(
         latitude_1_rad, longitude_1_rad: From here; arrays that fit one another's shape.
         latitude_2_rad, longitude_2_rad: To here.
     """
-    _, length = _inverse(
-        latitude_1_rad, longitude_1_rad, latitude_2_rad, longitude_2_rad
-    )
+    _, length = _inverse(latitude_1_rad, longitude_1_rad, latitude_2_rad, longitude_2_rad)
     return length
 
 
@@ -45,9 +43,7 @@ def azimuth_rad(
     longitude_2_rad: npt.ArrayLike,
 ) -> Floats:
     """Give the way to set out, clockwise from north, 0 to 2 pi; arguments as `distance_m`."""
-    azimuth, _ = _inverse(
-        latitude_1_rad, longitude_1_rad, latitude_2_rad, longitude_2_rad
-    )
+    azimuth, _ = _inverse(latitude_1_rad, longitude_1_rad, latitude_2_rad, longitude_2_rad)
     return azimuth
 
 
@@ -90,16 +86,12 @@ def inside(
     """
     corners = _unrolled(polygon_lonlat_deg)
     west = corners[:, 0].min()
-    latitude, longitude = np.broadcast_arrays(
-        np.degrees(latitude_rad), np.degrees(longitude_rad)
-    )
+    latitude, longitude = np.broadcast_arrays(np.degrees(latitude_rad), np.degrees(longitude_rad))
     x = (longitude - west) % 360.0 + west
     return np.asarray(_crossings(corners, x, latitude) % 2 == 1)
 
 
-def grid_inside(
-    polygon_lonlat_deg: npt.ArrayLike, spacing_deg: float
-) -> tuple[Floats, Floats]:
+def grid_inside(polygon_lonlat_deg: npt.ArrayLike, spacing_deg: float) -> tuple[Floats, Floats]:
     """Give evenly spread places inside a region: latitudes and longitudes, in radians.
 
     Each place stands for nearly the same ground: rows are `spacing_deg` apart, and within a row the
@@ -124,12 +116,14 @@ def _inverse(*places_rad: npt.ArrayLike) -> tuple[Floats, Floats]:
         *(np.degrees(place) for place in places_rad)
     )
     azimuth, _, length = _GEOD.inv(longitude_1, latitude_1, longitude_2, latitude_2)
-    return np.radians(azimuth) % (2.0 * np.pi), np.asarray(length)
+    turn = np.radians(azimuth) % (2.0 * np.pi)
+    # a hair west of north, the remainder rounds up to a whole turn
+    return np.where(turn < 2.0 * np.pi, turn, 0.0), np.asarray(length)
 
 
 def _fitted(*values: npt.ArrayLike) -> list[Floats]:
-    """Give copies of arrays, all of one shape: PROJ writes into what it is handed."""
-    return [np.array(each, dtype=np.float64) for each in np.broadcast_arrays(*values)]
+    """Give arrays that are all of one shape."""
+    return [np.asarray(each, dtype=np.float64) for each in np.broadcast_arrays(*values)]
 
 
 def _unrolled(polygon_lonlat_deg: npt.ArrayLike) -> Floats:

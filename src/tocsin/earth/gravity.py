@@ -53,9 +53,7 @@ def gravity_j2_j4(x_m: float, y_m: float, z_m: float) -> tuple[float, float, flo
     gx, gy, gz = gravity_j2(x_m, y_m, z_m)
     inverse_r2 = 1.0 / (x_m * x_m + y_m * y_m + z_m * z_m)
     reach = EARTH_A_M * EARTH_A_M * inverse_r2
-    pull = (
-        1.875 * EARTH_J4 * GM_M3_S2 * inverse_r2 * math.sqrt(inverse_r2) * reach * reach
-    )
+    pull = 1.875 * EARTH_J4 * GM_M3_S2 * inverse_r2 * math.sqrt(inverse_r2) * reach * reach
     height = z_m * z_m * inverse_r2
     across = pull * (1.0 + height * (21.0 * height - 14.0))
     along = pull * (5.0 + height * (21.0 * height - 70.0 / 3.0))
@@ -74,8 +72,4 @@ def normal_gravity(latitude_rad: float) -> float:
     """
     sine2 = math.sin(latitude_rad) ** 2
     excess = EARTH_B_M * NORMAL_G_POLE_M_S2 / (EARTH_A_M * NORMAL_G_EQUATOR_M_S2) - 1.0
-    return (
-        NORMAL_G_EQUATOR_M_S2
-        * (1.0 + excess * sine2)
-        / math.sqrt(1.0 - EARTH_E2 * sine2)
-    )
+    return NORMAL_G_EQUATOR_M_S2 * (1.0 + excess * sine2) / math.sqrt(1.0 - EARTH_E2 * sine2)

@@ -62,15 +62,11 @@ def tai_from_utc(text: str) -> int:
     """
     match = _UTC_TEXT.fullmatch(text.strip())
     if match is None:
-        raise TimeError(
-            f"time {text!r} is not UTC in ISO 8601; write it as 2017-05-14T05:28:00Z"
-        )
+        raise TimeError(f"time {text!r} is not UTC in ISO 8601; write it as 2017-05-14T05:28:00Z")
     date, minute, second, fraction = match.groups(default="0")
     leap = second == "60"
     try:
-        start = datetime.fromisoformat(
-            f"{date}T{minute}:{'59' if leap else second.zfill(2)}+00:00"
-        )
+        start = datetime.fromisoformat(f"{date}T{minute}:{'59' if leap else second.zfill(2)}+00:00")
     except ValueError as error:
         raise TimeError(f"time {text!r} does not exist: {error}") from None
     tai_ns = tai_ns_from_datetime(start)
@@ -85,12 +81,10 @@ def tai_from_utc(text: str) -> int:
 
 def tai_ns_from_datetime(moment: datetime) -> int:
     """Give the instant (ns, TAI) of a date and time; one without a time zone is taken as UTC."""
-    aware = (
-        moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    )
+    aware = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     if not _FIRST_YEAR <= aware.year <= _LAST_YEAR:
         raise TimeError(
-            f"time {moment.isoformat()} is out of range; years go from {_FIRST_YEAR} to {_LAST_YEAR}"
+            f"time {moment.isoformat()} is out of range; use years {_FIRST_YEAR} to {_LAST_YEAR}"
         )
     utc_ns = (aware - _EPOCH) // timedelta(microseconds=1) * 1000
     row = int(np.searchsorted(_LEAP_UTC_NS, utc_ns, side="right")) - 1
@@ -99,9 +93,7 @@ def tai_ns_from_datetime(moment: datetime) -> int:
 
 def utc_from_tai(time_tai_ns: int) -> str:
     """Give an instant as UTC in ISO 8601 with a Z; decimals only where they are not zero."""
-    day, within_ns = (
-        int(part) for part in _utc_day(np.asarray(time_tai_ns, dtype=np.int64))
-    )
+    day, within_ns = (int(part) for part in _utc_day(np.asarray(time_tai_ns, dtype=np.int64)))
     leap_s = max(0, within_ns // SECOND_NS - 86_399)
     whole_s = within_ns // SECOND_NS - leap_s
     moment = _EPOCH + timedelta(days=day, seconds=whole_s)
@@ -182,6 +174,4 @@ def _is_leap_second(time_tai_ns: Integers | int) -> Integers:
         np.searchsorted(_LEAP_TAI_NS, time_tai_ns, side="right"), len(_LEAP_TAI_NS) - 1
     )
     before_ns = _LEAP_TAI_NS[nearest] - time_tai_ns
-    return np.asarray(
-        (nearest > 0) & (before_ns > 0) & (before_ns <= SECOND_NS), dtype=np.int64
-    )
+    return np.asarray((nearest > 0) & (before_ns > 0) & (before_ns <= SECOND_NS), dtype=np.int64)

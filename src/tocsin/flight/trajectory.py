@@ -284,7 +284,7 @@ def fly(vehicle: Vehicle | None, launches: Launches) -> Flights:
     """
     out = np.empty((launches.latitude_rad.size, SUMMARY))
     fly_all(launch_rows(launches), vehicle_table(vehicle), _air(), COAST_STEP_S, out)
-    return _flights(out)
+    return name_summaries(out)
 
 
 def fly_dense(vehicle: Vehicle | None, launches: Launches, step_s: float) -> Trajectory:
@@ -308,7 +308,7 @@ def _air() -> Floats:
     return np.ascontiguousarray(air_table()).ravel()
 
 
-def _flights(out: Floats) -> Flights:
+def name_summaries(out: Floats) -> Flights:
     """Name the columns of summaries."""
     return Flights(
         came_down=out[:, 0],

@@ -1,0 +1,1 @@
+"""Vehicles, sensors, sites and places: tables whose every number has a source."""

@@ -1,0 +1,62 @@
+"""`tocsin run`: the main job, a scenario in, who knew what and when out."""
+
+from pathlib import Path
+
+import click
+
+from tocsin.cli.errors import reported
+
+
+@click.command()
+@click.argument("scenario")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder for the results.  [default: out/NAME]",
+)
+@click.option("--seed", type=click.IntRange(0, 2**32 - 1), help="Instead of the scenario's own.")
+@click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
+@click.option("--quiet", "-q", is_flag=True, help="No progress and no remarks.")
+def run(scenario: str, out: Path | None, seed: int | None, as_json: bool, quiet: bool) -> None:
+    """Fly SCENARIO, a TOML file or a built-in name: who knew what and when, alone and joined.
+
+    Writes report.html, summary.json, tables (Parquet and CSV) and a copy of the scenario. Stopped
+    with Ctrl-C, the same command goes on where it was.
+
+    \b
+    Example:
+      tocsin run two-islands --out out/two-islands
+    """
+    import json
+
+    from tocsin.cli.study_tables import (
+        claim_lines,
+        coalition_table,
+        console,
+        launch_table,
+        ledger_table,
+    )
+    from tocsin.studies.run import Options, run_scenario
+
+    options = Options(out=out, seed=seed, quiet=quiet)
+    with reported(as_json):
+        result, summary = run_scenario(scenario, options, remark=_remark(quiet))
+    folder = out or Path("out") / result.scenario
+    if as_json:
+        click.echo(json.dumps(summary, indent=1, allow_nan=False, ensure_ascii=False))
+        return
+    answer = console()
+    partners = sorted({known.partner for launch in result.launches for known in launch.knowledge})
+    if result.launches:
+        answer.print(launch_table(result.launches, partners))
+    found = result.compared
+    main = [c for c in found.coalitions if c.kinds == "all" and not c.without]
+    if main:
+        answer.print(coalition_table("Over all launches of the study", main[: _main(main)]))
+        answer.print(ledger_table(found.ledger, "launches that somebody is warned of"))
+    for line in claim_lines(result.claims):
+        answer.print(line, soft_wrap=False)
+        answer.print()
+    answer.print(result.answer)
+    if not quiet:
+        click.echo(f"seed {result.seed}; written to {folder}{'/'} (open report.html)", err=True)

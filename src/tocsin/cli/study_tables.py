@@ -1,0 +1,152 @@
+"""Study results as a few tables on a terminal, at most 100 columns wide."""
+
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from tocsin.studies.results import Claim, Coalition, Gain, LaunchResult, LedgerLine, Spread
+from tocsin.studies.wording import minutes_short, percent_short
+
+WIDTH = 100
+
+
+def console() -> Console:
+    """Give the console for answers: standard output, never wider than 100 columns."""
+    wide = Console()
+    width = min(wide.width, WIDTH) if sys.stdout.isatty() else WIDTH
+    return Console(width=width, highlight=False)
+
+
+def table(title: str, *columns: str) -> Table:
+    """Give an empty table; the first column is text, the others are numbers."""
+    made = Table(
+        title=title, box=box.SIMPLE_HEAD, title_justify="left", pad_edge=False, title_style="bold"
+    )
+    for number, name in enumerate(columns):
+        made.add_column(name, justify="right" if number else "left", overflow="fold")
+    return made
+
+
+def coalition_table(title: str, found: Sequence[Coalition]) -> Table:
+    """Give what each group sees and how many minutes it has."""
+    made = table(title, "who", "seen, %", "by two, %", "p05, min", "median, min", "p95, min")
+    for each in found:
+        made.add_row(
+            each.label,
+            percent_short(each.share_seen),
+            percent_short(each.share_confirmed_by_two),
+            *(minutes_short(each.warning_min[name]) for name in ("p05", "p50", "p95")),
+        )
+    return made
+
+
+def gain_table(found: Sequence[Gain], labels: Mapping[str, str]) -> Table:
+    """Give for how many launches the warning grows, and by how much."""
+    made = table(
+        "Launch by launch (warning grows or shrinks by half a minute or more)",
+        "what is compared",
+        "grows, %",
+        "by (median), min",
+        "newly seen, %",
+        "shrinks, %",
+    )
+    for each in found:
+        made.add_row(
+            f"{labels[each.after]} against {labels[each.before]}",
+            percent_short(each.share_gaining),
+            minutes_short(each.gain_min["p50"]),
+            percent_short(each.share_newly_seen),
+            percent_short(each.share_losing),
+        )
+    return made
+
+
+def ledger_table(found: Sequence[LedgerLine], who: str) -> Table:
+    """Give where the minutes go."""
+    made = table(
+        f"Where the minutes go (medians; {who})", "step", "takes, s", "left until impact, min"
+    )
+    for line in found:
+        made.add_row(line.step, _seconds_short(line.takes_s), minutes_short(line.left_min))
+    return made
+
+
+def coverage_table(rows: Sequence[Mapping[str, Any]], labels: Mapping[str, str]) -> Table:
+    """Give, for each area and place, the share seen and the earliest minute it is known."""
+    made = table(
+        "Seen before impact, and minutes after lift-off when the first is known",
+        "from, to",
+        *(name for label in labels.values() for name in (f"{label}, %", "from, min")),
+    )
+    for row in rows:
+        cells = []
+        for group in labels:
+            earliest = row[f"earliest_min_{group}"]
+            cells.append(f"{100.0 * row[f'share_seen_{group}']:.0f}")
+            cells.append("-" if earliest is None else f"{earliest:.1f}")
+        made.add_row(f"{row['area']}, {row['place']}", *cells)
+    return made
+
+
+def sweep_rows_table(rows: Sequence[Mapping[str, Any]]) -> Table:
+    """Give what each disputed value moves, where it moves anything."""
+    nominal = {row["coalition"]: row for row in rows if row["variant"] == "nominal"}
+    made = table(
+        "Each disputed value by itself (only what changes)",
+        "coalition",
+        "value",
+        "seen, %",
+        "median, min",
+    )
+    made.columns[1].justify = "left"
+    for row in rows:
+        usual = nominal[row["coalition"]]
+        same = all(row[key] == usual[key] for key in ("share_seen", "warning_p50_min"))
+        if row is usual or not same:
+            made.add_row(
+                row["coalition"],
+                row["variant"],
+                f"{100.0 * row['share_seen']:.1f}",
+                f"{row['warning_p50_min']:.1f}",
+            )
+    return made
+
+
+def launch_table(launches: Sequence[LaunchResult], partners: Sequence[str]) -> Table:
+    """Give when each partner knows of each launch, alone and joined at the highest level."""
+    top = max((k.level for launch in launches for k in launch.knowledge), default=0)
+    levels = (0,) if len(partners) == 1 else (0, top)
+    made = table(
+        f"Warning before impact, min: alone, and with level {top} shared",
+        "launch",
+        "flight, min",
+        *(
+            f"{partner}{'' if len(levels) == 1 else ' joined' if level else ' alone'}"
+            for partner in partners
+            for level in levels
+        ),
+    )
+    for launch in launches:
+        known = {(k.partner, k.level): k.warning_min for k in launch.knowledge}
+        made.add_row(
+            launch.name,
+            f"{launch.impact_s / 60.0:.1f}",
+            *(minutes_short(known[p, level]) for p in partners for level in levels),
+        )
+    return made
+
+
+def claim_lines(found: Sequence[Claim]) -> list[str]:
+    """Give each claim as its question with the verdict, then the answer."""
+    return [f"{each.question} {each.verdict.upper()}. {each.answer}" for each in found]
+
+
+def _seconds_short(spread: Spread) -> str:
+    if spread.value is None or spread.low is None or spread.high is None:
+        return "-"
+    value, low, high = (f"{v:.0f}" for v in (spread.value, spread.low, spread.high))
+    return value if low == high else f"{value} ({low}-{high})"

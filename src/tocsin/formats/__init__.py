@@ -1,0 +1,1 @@
+"""Other people's file formats; one file each; text or bytes in and out."""

@@ -1,0 +1,1 @@
+"""What a sensor can see, and when it is sure."""

@@ -1,0 +1,1 @@
+"""A made-up world: scenarios, who is told what, and when."""

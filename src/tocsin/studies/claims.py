@@ -1,0 +1,310 @@
+"""The founding claims, each answered in plain sentences with the figures that a study found.
+
+A verdict follows from figures by fixed rules, the same for every scenario; each rule is written
+beside its claim.
+"""
+
+from collections.abc import Sequence
+
+from tocsin.studies.coalitions import alone_id, joined_id
+from tocsin.studies.figures import (
+    GainFigures,
+    Totals,
+    coalition,
+    gains,
+    share_with_minutes,
+)
+from tocsin.studies.ledger import ASSESSMENT_MIN, DECISION_MIN, NEEDED_MIN, less
+from tocsin.studies.prepare import Prepared
+from tocsin.studies.results import Claim, Coalition, LaunchResult, Spread
+from tocsin.studies.wording import listed, minutes, percent
+
+BORNE_OUT, PARTLY, NOT = "borne out", "partly borne out", "not borne out"
+
+NO_GAP = 0.01
+"""A share of unseen launches up to this is no gap."""
+CLOSED = 0.9
+"""Share of a gap that must be closed for the claim to be borne out, 0.5 with the least capable
+values; a tenth closes it partly."""
+MANY = 0.1
+"""Share of launches that is more than a few."""
+
+
+def claims(prepared: Prepared, totals: Totals) -> tuple[Claim, ...]:
+    """Give every claim that a study can judge."""
+    found = {
+        (each.pair.before, each.pair.after, each.scope): each
+        for each in gains(prepared.survey.layout, totals.counts)
+    }
+    judged = []
+    if len(prepared.asked.names) > 1:
+        judged += [
+            _gap(prepared, totals, found, number)
+            for number in range(len(prepared.survey.plan.areas))
+        ]
+    judged += [_sensor(prepared, found, sensor) for sensor in prepared.asked.without]
+    judged.append(_minutes(prepared, totals))
+    if len(prepared.asked.names) > 1:
+        judged.append(_leaving(prepared, found))
+    return tuple(judged)
+
+
+def study_sentence(prepared: Prepared, totals: Totals) -> str:
+    """Say in one sentence what each partner sees alone and what all see joined."""
+    plan = prepared.survey.plan
+    parts = [
+        f"{name} sees {_seen(figures(prepared, totals, alone_id(partner)))}"
+        for partner, name in prepared.asked.names.items()
+    ]
+    text = f"Of launches from {listed(plan.area_names)} at {listed(plan.place_names)}, alone "
+    text += listed(parts)
+    if len(prepared.asked.names) > 1:
+        top = figures(prepared, totals, joined_id(prepared.asked, prepared.asked.levels[-1]))
+        text += f"; {top.label}, whoever is aimed at knows of {_seen(top)}"
+    return f"{text}."
+
+
+def launch_sentence(launches: Sequence[LaunchResult], partners: Sequence[str]) -> str:
+    """Say in one sentence how many of a scenario's own launches each partner knows of by itself."""
+    parts = []
+    for partner in partners:
+        alone = [k for x in launches for k in x.knowledge if (k.partner, k.level) == (partner, 0)]
+        known = sum(k.known_s is not None for k in alone)
+        parts.append(f"{partner} alone knows of {known} of {len(launches)} before impact")
+    return f"Of the launches of this scenario, {listed(parts)}."
+
+
+def figures(
+    prepared: Prepared, totals: Totals, group_id: str, scope: str | None = None
+) -> Coalition:
+    """Give a group's figures, over all launches that it counts or in one scope."""
+    layout = prepared.survey.layout
+    number = layout.group(group_id)
+    place = (
+        layout.scopes_of(layout.groups[number])[0] if scope is None else layout.scopes.index(scope)
+    )
+    return coalition(layout, totals.counts, number, place)
+
+
+def _seen(found: Coalition) -> str:
+    return f"{percent(found.share_seen)}, median warning {minutes(found.warning_min['p50'])}"
+
+
+Found = dict[tuple[str, str, str], GainFigures]
+
+
+def _gap(prepared: Prepared, totals: Totals, found: Found, area: int) -> Claim:
+    """Judge whether joining closes the gap of the partner that sees most of an area alone.
+
+    The gap is what that partner does not see before impact. Borne out: nine tenths of it closed,
+    and half of it with the least capable values. Partly: a tenth of it closed, or the warning of a
+    tenth of launches grows by half a minute. Without a gap to close: not borne out, or partly where
+    the warning of a tenth of launches grows.
+    """
+    plan, asked = prepared.survey.plan, prepared.asked
+    scope, name = plan.areas[area], plan.area_names[area]
+    top_id = joined_id(asked, asked.levels[-1])
+    top = figures(prepared, totals, top_id, scope)
+    singles = {p: figures(prepared, totals, alone_id(p), scope) for p in asked.names}
+    best_id = max(singles, key=lambda p: _rank(singles[p]))
+    best = singles[best_id]
+    gain = found[alone_id(best_id), top_id, scope]
+    grown = gain.figures["share_gaining"]
+    gap = 1.0 - (best.share_seen.value or 0.0)
+    closed = _closed(best.share_seen.value, top.share_seen.value)
+    closed_least = _closed(best.share_seen.low, top.share_seen.low)
+    if gap > NO_GAP and closed >= CLOSED and closed_least >= 0.5:
+        verdict = BORNE_OUT
+    elif (gap > NO_GAP and closed >= MANY) or (grown.value or 0.0) >= MANY:
+        verdict = PARTLY
+    else:
+        verdict = NOT
+    others = [
+        f"{asked.names[p]} alone sees {percent(singles[p].share_seen)} of launches from {name}"
+        for p in singles
+    ]
+    answer = (
+        f"{_sentence(listed(others))} {_sentence(top.label)[:-1]}, whoever is aimed at knows of "
+        f"{percent(top.share_seen)}. {_grown(gain, asked.names[best_id])}"
+    )
+    if gap <= NO_GAP:
+        answer = f"There is no gap in seeing to close, only minutes to gain. {answer}"
+    return Claim(
+        question=f"Does joining close the gap over {name}?",
+        verdict=verdict,
+        answer=answer,
+        coalitions=(*(alone_id(p) for p in asked.names), top_id),
+    )
+
+
+def _rank(found: Coalition) -> tuple[float, float]:
+    return (found.share_seen.value or 0.0, found.warning_min["p50"].value or 0.0)
+
+
+def _closed(before: float | None, after: float | None) -> float:
+    """Give the share of a gap that is closed; 0 where there is none."""
+    gap = 1.0 - (before or 0.0)
+    return 0.0 if gap <= 0.0 else ((after or 0.0) - (before or 0.0)) / gap
+
+
+def _grown(gain: GainFigures, name: str) -> str:
+    """Say for how many launches the warning grows over what one partner has, and by how much."""
+    share = gain.figures["share_gaining"]
+    if not share.high:
+        return f"For no launch does the warning grow by half a minute over what {name} has alone."
+    text = (
+        f"Warning grows by half a minute or more over what {name} has alone for {percent(share)} of "
+        f"them, by a median of {minutes(gain.figures['p50'])}"
+    )
+    losing = gain.figures["share_losing"]
+    return f"{text}; it shrinks by as much for {percent(losing)}." if losing.high else f"{text}."
+
+
+def _sensor(prepared: Prepared, found: Found, sensor: str) -> Claim:
+    """Judge whether a sensor adds warning to the partners joined, or to its owner alone.
+
+    Borne out: the warning of a tenth of launches grows by half a minute when all are joined.
+    Partly: of one in a hundred, or of a tenth for its owner alone.
+    """
+    asked = prepared.asked
+    owner = asked.without[sensor]
+    alone = found[f"{alone_id(owner)}-without-{sensor}", alone_id(owner), "all"]
+    top_id = joined_id(asked, asked.levels[-1])
+    joined = found.get((f"{top_id}-without-{sensor}", top_id, "all"))
+    own_share = alone.figures["share_gaining"].value or 0.0
+    share = (joined or alone).figures["share_gaining"].value or 0.0
+    verdict = NOT
+    if share >= MANY:
+        verdict = BORNE_OUT
+    elif share >= NO_GAP or own_share >= MANY:
+        verdict = PARTLY
+    name = next(m.name for m in prepared.survey.columns.members if m.id == sensor)
+    answer = f"For {asked.names[owner]} alone it {_adds(alone)}."
+    if joined is not None:
+        answer += f" With all joined it {_adds(joined)}."
+        where = _where(prepared, found, f"{top_id}-without-{sensor}", top_id)
+        answer += where
+    return Claim(
+        question=f"What does {name} add?",
+        verdict=verdict,
+        answer=answer,
+        coalitions=tuple(
+            group
+            for each in (alone, joined)
+            if each is not None
+            for group in (each.pair.before, each.pair.after)
+        ),
+    )
+
+
+def _adds(gain: GainFigures) -> str:
+    share, new = gain.figures["share_gaining"], gain.figures["share_newly_seen"]
+    if not share.high:
+        return "adds half a minute of warning to no launch"
+    return (
+        f"adds half a minute of warning or more to {percent(share)} of launches, by a median of "
+        f"{minutes(gain.figures['p50'])}, and {percent(new)} are seen only with it"
+    )
+
+
+def _where(prepared: Prepared, found: Found, before: str, after: str) -> str:
+    """Say from which areas launches gain, if there are several areas."""
+    plan = prepared.survey.plan
+    if len(plan.areas) < 2:
+        return ""
+    parts = [
+        f"{percent(found[before, after, area].figures['share_gaining'])} from {name}"
+        for area, name in zip(plan.areas, plan.area_names, strict=True)
+    ]
+    return f" Launches that gain, by area: {listed(parts)}."
+
+
+def _minutes(prepared: Prepared, totals: Totals) -> Claim:
+    """Judge whether there is time to decide: assessment and decision as published, 11.5 min (6 to 14).
+
+    Borne out: half of all launches leave so much; partly: a tenth.
+    """
+    layout, asked = prepared.survey.layout, prepared.asked
+    top = layout.groups[layout.ledger_group]
+    found = figures(prepared, totals, top.id)
+    share = share_with_minutes(layout, totals.counts, layout.ledger_group, NEEDED_MIN)
+    left = less(found.warning_min["p50"], ASSESSMENT_MIN)
+    verdict = NOT
+    if (share.value or 0.0) >= 0.5:
+        verdict = BORNE_OUT
+    elif (share.value or 0.0) >= MANY:
+        verdict = PARTLY
+    answer = (
+        f"{_sentence(top.label)[:-1]}, the median warning is {minutes(found.warning_min['p50'])} over "
+        f"all launches, unseen ones as zero; after an assessment of {minutes(ASSESSMENT_MIN)}, "
+        f"{minutes(left)} is left to decide. Published accounts give the decision "
+        f"{minutes(DECISION_MIN)}: {percent(share)} of launches leave enough for both."
+    )
+    if len(asked.names) > 1:
+        alone = [
+            f"{name} alone {percent(_enough(prepared, totals, alone_id(partner)))}"
+            for partner, name in asked.names.items()
+        ]
+        answer += f" For comparison: {listed(alone)}."
+    return Claim(
+        question="Are there enough minutes to decide?",
+        verdict=verdict,
+        answer=answer,
+        coalitions=(top.id, *(alone_id(p) for p in asked.names if alone_id(p) != top.id)),
+    )
+
+
+def _enough(prepared: Prepared, totals: Totals, group_id: str) -> Spread:
+    layout = prepared.survey.layout
+    return share_with_minutes(layout, totals.counts, layout.group(group_id), NEEDED_MIN)
+
+
+def _leaving(prepared: Prepared, found: Found) -> Claim:
+    """Judge whether the others lose warning when a partner leaves.
+
+    Borne out: whoever leaves, the warning of a tenth of the launches counted shrinks by half a
+    minute. Partly: it does so for some partner. With two partners the one that stays is alone, and
+    launches at its own places are counted; with more, all launches.
+    """
+    asked = prepared.asked
+    level = asked.levels[-1]
+    lost = {}
+    for partner in asked.names:
+        rest = [other for other in asked.names if other != partner]
+        if len(rest) == 1:
+            pair = (alone_id(rest[0], True), joined_id(asked, level, rest[0]), f"own:{rest[0]}")
+        else:
+            top = joined_id(asked, level)
+            pair = (f"{top}-without-{partner}", top, "all")
+        lost[partner] = found[pair]
+    shares = [gain.figures["share_gaining"].value or 0.0 for gain in lost.values()]
+    verdict = PARTLY if max(shares) >= MANY else NOT
+    if min(shares) >= MANY:
+        verdict = BORNE_OUT
+    parts = [_lost(prepared, partner, gain) for partner, gain in lost.items()]
+    return Claim(
+        question="What is lost when a partner leaves?",
+        verdict=verdict,
+        answer=" ".join(parts),
+        coalitions=tuple(dict.fromkeys(g.pair.before for g in lost.values())),
+    )
+
+
+def _lost(prepared: Prepared, partner: str, gain: GainFigures) -> str:
+    names = prepared.asked.names
+    rest = [name for other, name in names.items() if other != partner]
+    whose = f"launches at {rest[0]}'s places" if len(rest) == 1 else "launches"
+    share, new = gain.figures["share_gaining"], gain.figures["share_newly_seen"]
+    if gain.launches == 0:
+        return f"If {names[partner]} leaves: no launch at {rest[0]}'s places was in the study."
+    if not share.high:
+        return f"If {names[partner]} leaves, no {whose[:6]} loses half a minute of warning."
+    return (
+        f"If {names[partner]} leaves, {percent(share)} of {whose} lose half a minute of warning or "
+        f"more, by a median of {minutes(gain.figures['p50'])}, and {percent(new)} are not seen any "
+        "more."
+    )
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."

@@ -1,0 +1,207 @@
+"""The main job: a scenario in; who knew what and when, alone and joined, out."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tocsin import __version__
+from tocsin.catalog.load import Catalog, load_catalog
+from tocsin.earth.time import utc_from_tai
+from tocsin.errors import ScenarioError
+from tocsin.simulation.read import find_scenario, parse_scenario
+from tocsin.simulation.scenario import LEVELS, Scenario
+from tocsin.studies import journal
+from tocsin.studies.assumed import assumptions, remarks
+from tocsin.studies.claims import claims, launch_sentence, study_sentence
+from tocsin.studies.compare import NOTHING_COMPARED, compared
+from tocsin.studies.figures import Totals
+from tocsin.studies.files import write_records, write_text
+from tocsin.studies.launches import fly_launches
+from tocsin.studies.outputs import (
+    by_area,
+    flight_rows,
+    write_scenario,
+    write_study,
+    write_summary,
+)
+from tocsin.studies.prepare import Prepared, delays, prepare, watchers, with_changes
+from tocsin.studies.progress import shown
+from tocsin.studies.report import write_report
+from tocsin.studies.results import Coalition, Compared, RunResult
+from tocsin.studies.sensors_used import left_out, sensors_used, sources_used
+from tocsin.studies.summary import run_summary, study_summary
+from tocsin.studies.work import work_out
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What the command line may change."""
+
+    out: Path | None = None
+    """Folder for the results; `out/NAME` if not given."""
+    seed: int | None = None
+    spacing_deg: float | None = None
+    sweep: bool = False
+    quiet: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """A scenario as it will be worked out, with the file it came from and the catalogue."""
+
+    scenario: Scenario
+    text: str
+    catalog: Catalog
+    folder: Path
+    """Where the results go."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """A study that is worked out, while its folder is still held."""
+
+    prepared: Prepared
+    totals: Totals
+    kept: journal.Journal
+    compared: Compared
+    folder: Path
+
+
+def open_scenario(name: str, options: Options) -> Opened:
+    """Find and read a scenario, and apply what the command line changes.
+
+    Raises:
+        ScenarioError: It is not there or not usable.
+    """
+    path = find_scenario(name)
+    catalog = load_catalog()
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise ScenarioError(f"{path}: cannot be read: {error.strerror}") from error
+    scenario = with_changes(
+        parse_scenario(data, str(path), catalog),
+        seed=options.seed,
+        spacing_deg=options.spacing_deg,
+    )
+    folder = Path("out") / scenario.name if options.out is None else options.out
+    return Opened(scenario=scenario, text=data.decode(), catalog=catalog, folder=folder)
+
+
+@contextmanager
+def worked_out(opened: Opened, options: Options) -> Iterator[Done]:
+    """Hold the folder, work the study out, and give what it found.
+
+    Raises:
+        ScenarioError: There is no study, or nothing in it is within reach.
+        OutputError: The folder cannot be used.
+    """
+    prepared = prepare(opened.scenario, opened.catalog, sweep=options.sweep)
+    digest = journal.study_digest(repr(opened.scenario), f"sweep={options.sweep}")
+    with (
+        journal.opened(opened.folder, digest) as kept,
+        shown(opened.scenario.name, quiet=options.quiet) as report,
+    ):
+        totals = work_out(prepared, kept, report)
+        found = compared(prepared, totals)
+        if found.launches == 0:
+            raise ScenarioError(
+                f"study of {opened.scenario.name!r}: no vehicle reaches any place: the farthest "
+                f"falls {totals.shortfall_max_m / 1000.0:,.0f} km short; choose nearer areas or "
+                "vehicles with a longer range"
+            )
+        yield Done(
+            prepared=prepared, totals=totals, kept=kept, compared=found, folder=opened.folder
+        )
+
+
+def write_study_folder(done: Done, opened: Opened, answer: str) -> dict[str, Any]:
+    """Write what a study found and give its summary, the last file to be written."""
+    write_study(done.prepared, done.totals, done.kept, done.compared, done.folder)
+    write_scenario(done.folder, opened.text)
+    summary = {
+        **_head(opened.scenario),
+        "answer": answer,
+        **study_summary(done.compared, by_area(done.prepared, done.totals)),
+    }
+    write_summary(done.folder, summary)
+    return summary
+
+
+def run_scenario(
+    name: str, options: Options, remark: Callable[[str], None]
+) -> tuple[RunResult, dict[str, Any]]:
+    """Fly a scenario's launches, work its study out, and write everything into one folder.
+
+    Args:
+        name: A file, or a built-in scenario.
+        options: What the command line changes.
+        remark: Told, a line at a time, what a reader should know beside the answer.
+
+    Returns:
+        What was found, and its summary.
+    """
+    opened = open_scenario(name, options)
+    for line in remarks(opened.scenario):
+        remark(line)
+    if opened.scenario.study is None:
+        digest = journal.study_digest(repr(opened.scenario))
+        with journal.opened(opened.folder, digest):
+            return _write_run(opened, _result(opened, None), {})
+    with worked_out(opened, options) as done:
+        result = _result(opened, done)
+        write_study(done.prepared, done.totals, done.kept, done.compared, done.folder)
+        return _write_run(opened, result, by_area(done.prepared, done.totals))
+
+
+def _write_run(
+    opened: Opened, result: RunResult, areas: dict[str, tuple[Coalition, ...]]
+) -> tuple[RunResult, dict[str, Any]]:
+    """Write the report, the tables of the scenario's own launches and, last, the summary."""
+    for name, rows in flight_rows(result.launches).items():
+        write_records(opened.folder / "tables", name, rows)
+    write_scenario(opened.folder, opened.text)
+    write_text(opened.folder / "report.html", write_report(result))
+    summary = run_summary(result, areas)
+    write_summary(opened.folder, summary)
+    return result, summary
+
+
+def _result(opened: Opened, done: Done | None) -> RunResult:
+    """Put together everything that a run found."""
+    scenario, catalog = opened.scenario, opened.catalog
+    roster, columns = watchers(scenario, catalog)
+    vehicles = {
+        plan.vehicle: catalog.vehicle_of(catalog.vehicles[plan.vehicle])
+        for plan in scenario.launches
+    }
+    levels = scenario.study.levels if scenario.study else tuple(LEVELS)
+    flown = fly_launches(scenario, columns, vehicles, levels, delays(scenario))
+    return RunResult(
+        **_head(scenario),
+        answer=launch_sentence(flown, columns.partners)
+        if done is None
+        else study_sentence(done.prepared, done.totals),
+        sensors=sensors_used(scenario, roster, catalog),
+        left_out=left_out(roster),
+        launches=flown,
+        compared=NOTHING_COMPARED if done is None else done.compared,
+        claims=() if done is None else claims(done.prepared, done.totals),
+        assumptions=assumptions(scenario),
+        sources=sources_used(scenario, roster, catalog),
+    )
+
+
+def _head(scenario: Scenario) -> dict[str, Any]:
+    return {
+        "scenario": scenario.name,
+        "title": scenario.title,
+        "question": scenario.question,
+        "start_utc": utc_from_tai(scenario.start_tai_ns),
+        "as_of": scenario.as_of.isoformat(),
+        "seed": scenario.seed,
+        "data_class": scenario.data_class,
+        "version": __version__,
+    }

@@ -1,0 +1,138 @@
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from tocsin import __version__
+from tocsin.cli import main as main_file
+from tocsin.cli.main import COMMANDS, tocsin
+
+PROGRAM = str(Path(sys.executable).parent / "tocsin")
+HEAVY = ("numba", "numpy", "pyarrow", "pyproj", "rich", "jinja2", "sgp4")
+
+
+def test_help_imports_no_command_and_no_heavy_library() -> None:
+    watch = (
+        "import sys\n"
+        "from tocsin.cli.main import main\n"
+        "sys.argv = ['tocsin', '--help']\n"
+        "try:\n    main()\n"
+        "except SystemExit as end:\n    assert end.code == 0\n"
+        f"known = {HEAVY!r} + {tuple(module for module, _ in COMMANDS.values())!r}\n"
+        "print('LOADED', [name for name in known if name in sys.modules])\n"
+    )
+
+    done = subprocess.run([sys.executable, "-c", watch], capture_output=True, text=True, check=True)
+
+    assert done.stdout.splitlines()[-1] == "LOADED []"
+
+
+def test_no_command_loads_a_heavy_library_before_it_is_run() -> None:
+    watch = (
+        "import sys\n"
+        "from importlib import import_module\n"
+        f"for module in {[module for module, _ in COMMANDS.values()]!r}: import_module(module)\n"
+        f"print('LOADED', [name for name in {HEAVY!r} if name in sys.modules])\n"
+    )
+
+    done = subprocess.run([sys.executable, "-c", watch], capture_output=True, text=True, check=True)
+
+    assert done.stdout.splitlines()[-1] == "LOADED []"
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_line_in_the_list_is_the_first_sentence_of_the_command(name: str) -> None:
+    command = tocsin.get_command(click.Context(tocsin), name)
+
+    assert command is not None
+    assert command.name == name
+    assert command.get_short_help_str(limit=200).rstrip(".") == COMMANDS[name][1].rstrip(".")
+
+
+def test_the_version_is_printed() -> None:
+    done = CliRunner().invoke(tocsin, ["--version"])
+
+    assert done.output == f"tocsin, version {__version__}\n"
+
+
+def test_a_misspelt_command_is_wrong_usage_and_the_nearest_one_is_named() -> None:
+    done = CliRunner().invoke(tocsin, ["fyl"])
+
+    assert done.exit_code == 2
+    assert "there is no command 'fyl'; did you mean 'fly'?" in done.output
+
+
+def test_an_unknown_option_is_wrong_usage_and_is_named() -> None:
+    done = CliRunner().invoke(tocsin, ["--colour"])
+
+    assert done.exit_code == 2
+    assert "--colour" in done.output
+
+
+@pytest.fixture
+def command_that(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], None]], None]:
+    """Make `tocsin fly` do what the test wants."""
+
+    def put(action: Callable[[], None]) -> None:
+        module = ModuleType("stand_in")
+        module.fly = click.command("fly")(action)  # type: ignore[attr-defined]
+        monkeypatch.setitem(sys.modules, "stand_in", module)
+        monkeypatch.setitem(COMMANDS, "fly", ("stand_in", "Stands in for the command."))
+        monkeypatch.setattr(sys, "argv", ["tocsin", "fly"])
+
+    return put
+
+
+def test_ctrl_c_says_stopped_and_ends_with_status_130(
+    command_that: Callable[[Callable[[], None]], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted() -> None:
+        raise KeyboardInterrupt
+
+    command_that(interrupted)
+
+    with pytest.raises(SystemExit) as end:
+        main_file.main()
+
+    assert end.value.code == main_file.STOPPED == 130
+    assert capsys.readouterr().err.split() == ["stopped"]
+
+
+def test_a_command_that_ends_well_has_status_0_whatever_it_returns(
+    command_that: Callable[[Callable[[], None]], None],
+) -> None:
+    command_that(lambda: None)
+
+    with pytest.raises(SystemExit) as end:
+        main_file.main()
+
+    assert end.value.code == 0
+
+
+def test_our_own_mistakes_keep_their_traceback(
+    command_that: Callable[[Callable[[], None]], None],
+) -> None:
+    def broken() -> None:
+        raise ZeroDivisionError
+
+    command_that(broken)
+
+    with pytest.raises(ZeroDivisionError):
+        main_file.main()
+
+
+def test_a_reader_that_goes_away_hears_and_sees_nothing_more() -> None:
+    with subprocess.Popen(
+        [PROGRAM, "--help"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as running:
+        assert running.stdout is not None
+        assert running.stderr is not None
+        running.stdout.close()
+        errors = running.stderr.read()
+
+    assert errors == b""

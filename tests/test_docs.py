@@ -1,0 +1,182 @@
+"""Every command in the documentation is run, and what it is said to print is what it prints."""
+
+import os
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+import pytest
+import write_commands
+
+ROOT = Path(__file__).parents[1]
+PAGES = [
+    ROOT / "README.md",
+    *sorted((ROOT / "docs" / "tutorials").glob("*.md")),
+    *sorted((ROOT / "docs" / "how-to").glob("*.md")),
+]
+SET_UP = {
+    "make demo": "sets up an environment and runs the command of the first tutorial",
+    "make test": "runs this test",
+}
+"""Commands that are not run here, and why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One command of a page, and the lines that the page shows beneath it."""
+
+    page: str
+    command: str
+    shown: tuple[str, ...]
+
+
+def blocks(text: str, kind: str) -> Iterator[list[str]]:
+    """Give the lines of every fenced block of a kind."""
+    inside: list[str] | None = None
+    for line in text.splitlines():
+        if inside is None and line.strip() == f"```{kind}":
+            inside = []
+        elif inside is not None and line.strip() == "```":
+            yield inside
+            inside = None
+        elif inside is not None:
+            inside.append(line)
+
+
+def steps(page: Path) -> Iterator[Step]:
+    """Give the commands of one page in order; a trailing backslash joins lines."""
+    for lines in blocks(page.read_text(encoding="utf-8"), "console"):
+        joined = "\n".join(lines).replace("\\\n", " ")
+        for part in f"\n{joined}".split("\n$ ")[1:]:
+            command, *shown = part.splitlines()
+            yield Step(
+                page=page.relative_to(ROOT).as_posix(),
+                command=" ".join(command.split()),
+                shown=tuple(squeezed(line) for line in shown if line.strip() not in ("", "...")),
+            )
+
+
+def squeezed(line: str) -> str:
+    """Give a line with every run of spaces made one."""
+    return " ".join(line.split())
+
+
+def every_step_once() -> list[Step]:
+    """Give the steps of all pages in order; a command that comes again is run once."""
+    found: dict[str, Step] = {}
+    for page in PAGES:
+        for step in steps(page):
+            before = found.get(step.command, step)
+            found[step.command] = Step(
+                page=before.page,
+                command=step.command,
+                shown=tuple(dict.fromkeys(before.shown + step.shown)),
+            )
+    return list(found.values())
+
+
+STEPS = every_step_once()
+
+
+@pytest.fixture(scope="session")
+def working_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One folder for all steps, so that a later one finds what an earlier one wrote."""
+    folder = tmp_path_factory.mktemp("docs")
+    (folder / "scenarios").symlink_to(ROOT / "scenarios")
+    return folder
+
+
+@pytest.mark.xdist_group("docs")
+@pytest.mark.parametrize("step", STEPS, ids=[step.command for step in STEPS])
+def test_a_command_in_the_docs_runs_and_prints_what_is_shown(
+    step: Step, working_folder: Path
+) -> None:
+    if step.command in SET_UP:
+        return
+    words = shlex.split(step.command)
+    assert words[0].removeprefix(".venv/bin/") == "tocsin", f"{step.page} shows {step.command!r}"
+    program = Path(sys.executable).parent / "tocsin"
+
+    done = subprocess.run(
+        [str(program), *words[1:]],
+        cwd=working_folder,
+        env=os.environ | {"COLUMNS": "100", "NO_COLOR": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, f"{step.page}: {step.command}\n{done.stderr}"
+    printed = {squeezed(line) for line in f"{done.stdout}\n{done.stderr}".splitlines()}
+    missing = [line for line in step.shown if line not in printed]
+    assert not missing, f"{step.page}: {step.command}\ndoes not print {missing}:\n{done.stdout}"
+
+
+def test_the_docs_show_commands_at_all() -> None:
+    assert {step.page for step in STEPS} >= {page.relative_to(ROOT).as_posix() for page in PAGES}
+
+
+@pytest.mark.parametrize(
+    "page", sorted((ROOT / "docs").rglob("*.md")) + sorted(ROOT.glob("*.md")), ids=lambda p: p.name
+)
+def test_every_link_between_pages_leads_somewhere(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    targets = [part.split(")")[0].split("#")[0] for part in text.split("](")[1:]]
+    local = [target for target in targets if target and "://" not in target]
+
+    missing = [target for target in local if not (page.parent / target).exists()]
+
+    assert not missing
+
+
+def test_every_page_can_be_reached_from_the_index() -> None:
+    reached: set[Path] = set()
+    waiting = [ROOT / "docs" / "index.md"]
+    while waiting:
+        page = waiting.pop()
+        if page in reached or page.suffix != ".md":
+            continue
+        reached.add(page)
+        links = page.read_text(encoding="utf-8").split("](")[1:]
+        waiting += [
+            (page.parent / link.split(")")[0].split("#")[0]).resolve()
+            for link in links
+            if "://" not in link.split(")")[0] and not link.startswith("#")
+        ]
+
+    assert set((ROOT / "docs").rglob("*.md")) <= reached
+
+
+COMMANDS = list(write_commands.commands())
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [(name, text) for name, _, text in COMMANDS], ids=[c[0] for c in COMMANDS]
+)
+def test_help_is_what_it_was(name: str, text: str) -> None:
+    golden = write_commands.GOLDEN / write_commands.golden_name(name)
+
+    assert golden.exists(), f"run `make docs`, then read {golden.name} before you commit it"
+    assert text == golden.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("entry", COMMANDS, ids=[entry[0] for entry in COMMANDS])
+def test_help_shows_an_example(entry: tuple[str, click.Command, str]) -> None:
+    name, _, text = entry
+    after = text.partition("Example")[2]
+
+    assert f"tocsin {name.partition(' ')[2]}".strip() in after
+
+
+def test_no_golden_help_text_is_left_of_a_command_that_is_gone() -> None:
+    names = {write_commands.golden_name(name) for name, _, _ in COMMANDS}
+
+    assert {file.name for file in write_commands.GOLDEN.glob("*.txt")} == names
+
+
+def test_the_page_of_commands_is_what_the_commands_say() -> None:
+    assert write_commands.PAGE.read_text(encoding="utf-8") == write_commands.page()
