@@ -170,6 +170,7 @@ def test_help_shows_an_example(entry: tuple[str, click.Command, str]) -> None:
     after = text.partition("Example")[2]
 
     assert f"tocsin {name.partition(' ')[2]}".strip() in after
+    assert "\\" not in text, "a mark that keeps lines apart must be a backspace, not two characters"
 
 
 def test_no_golden_help_text_is_left_of_a_command_that_is_gone() -> None:

@@ -90,9 +90,8 @@ def test_the_ray_trace_agrees_with_a_sum_over_thin_shells(
 def test_a_higher_target_is_reached_farther_out_and_a_higher_beam_nearer(
     elevation: float, height_m: float
 ) -> None:
-    ranges = raytrace_ground_range_m(
-        [elevation, elevation, max(elevation - 0.01, 0.0)], [height_m, 1.01 * height_m, height_m]
-    )
+    beams = np.array([elevation, elevation, max(elevation - 0.01, 0.0)])
+    ranges = raytrace_ground_range_m(beams, np.array([height_m, 1.01 * height_m, height_m]))
 
     assert ranges[0] <= ranges[1] + 1e-6
     assert ranges[0] <= ranges[2] + 1e-6

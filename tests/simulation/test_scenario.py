@@ -1,7 +1,7 @@
 """Scenario records: one that exists is valid, and one that is refused says why in one line."""
 
-import datetime
 import math
+from datetime import date
 from typing import Any
 
 import pytest
@@ -62,7 +62,7 @@ WORLD: dict[str, Any] = {
     "start_tai_ns": 1_720_137_637_000_000_000,
     "duration_s": 3600.0,
     "seed": 1,
-    "as_of": datetime.date(2024, 7, 5),
+    "as_of": date(2024, 7, 5),
     "partners": (Partner(id="east", name="East"), Partner(id="west", name="West")),
     "launches": (LaunchPlan(**LAUNCH),),
 }
@@ -237,7 +237,8 @@ def test_sharing_may_change_with_time_but_not_overlap() -> None:
     first = Sharing(sender="east", receiver="west", level=2, delay_s=60.0, until_s=600.0)
     then = Sharing(sender="east", receiver="west", level=3, delay_s=10.0, since_s=600.0)
     early = Sharing(sender="east", receiver="west", level=3, delay_s=10.0, since_s=599.0)
-    Scenario(**WORLD, sharing=(first, then))
+    other_way = Sharing(sender="west", receiver="east", level=2, delay_s=60.0)
+    Scenario(**WORLD, sharing=(first, then, other_way))
     with pytest.raises(ScenarioError, match="part them by since_s and until_s"):
         Scenario(**WORLD, sharing=(first, early))
 

@@ -201,6 +201,26 @@ def test_a_scenario_s_sharing_is_heard_by_its_receiver_only_and_while_it_is_open
     assert (to_east[:, 0] == NEVER).all()
 
 
+@given(seen=sightings(), levels=st.tuples(st.integers(0, 4), st.integers(0, 4)))
+@settings(max_examples=50, deadline=None)
+def test_a_further_sharing_never_takes_back_what_another_told(
+    seen: tuple[Floats, Floats], levels: tuple[int, int]
+) -> None:
+    first, later = heard(levels[0], 2.0), heard(levels[1], 9.0)
+    both = known_to(*seen, OWN, [first, later])
+    for one in (known_to(*seen, OWN, [first]), known_to(*seen, OWN, [later])):
+        assert (both.known_s <= one.known_s).all()
+        assert (both.confirmed_by_two_s <= one.confirmed_by_two_s).all()
+
+
+def test_plots_told_twice_count_from_the_first_telling() -> None:
+    first_look_s = np.array([[50.0, 10.0]])
+    nothing = np.full((1, 2), NEVER)
+    fast, slow = heard(4, 50.0, (1,)), heard(4, 90.0, (1,))
+    for told in ([fast, slow], [slow, fast]):
+        assert known_to(first_look_s, nothing, (0,), told).known_s[0] == 60.0
+
+
 def test_a_world_without_sensors_knows_nothing() -> None:
     nothing = np.empty((2, 0))
     known = known_to(nothing, nothing, (), [])

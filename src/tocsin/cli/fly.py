@@ -38,9 +38,13 @@ class Place(click.ParamType):
 @click.command()
 @click.option("--from", "start", type=Place(), required=True, help="Launch point, degrees.")
 @click.option("--to", "end", type=Place(), help="Impact point, degrees.")
-@click.option("--azimuth", "azimuth_deg", type=float, metavar="DEG", help="Direction of the impact.")
+@click.option(
+    "--azimuth", "azimuth_deg", type=float, metavar="DEG", help="Direction of the impact."
+)
 @click.option("--range-km", type=float, metavar="X", help="Distance to the impact on the ground.")
-@click.option("--apogee-km", type=float, metavar="X", help="Fly to this height: lofted or depressed.")
+@click.option(
+    "--apogee-km", type=float, metavar="X", help="Fly to this height: lofted or depressed."
+)
 @click.option("--time-s", "flight_time_s", type=float, metavar="X", help="Fly for this long.")
 @click.option("--vehicle", metavar="ID", help="A vehicle of the catalogue.  [default: icbm-liquid]")
 @click.option("--impulsive", is_flag=True, help="An impulse from the surface, no air.")

@@ -15,7 +15,7 @@ STOPPED = 130
 COMMANDS = {
     "run": ("tocsin.cli.run", "Fly a scenario: who knew what and when, alone and joined."),
     "study": ("tocsin.cli.study", "Ask one question of many simulated launches."),
-    "fly": ("tocsin.cli.fly", "Fly one vehicle: range, apogee, time, speeds, angles."),
+    "fly": ("tocsin.cli.fly", "Fly one rocket and say how it went."),
     "catalog": ("tocsin.cli.catalog", "Sensors, vehicles and areas, with every number's source."),
 }
 """Each command's module, where the command has the same name, and its line in the help."""
@@ -57,7 +57,9 @@ def tocsin() -> None:
 
     Every number comes from published sources or says how it was derived.
 
-    Example: tocsin run two-islands --out out/two-islands
+    \b
+    Example:
+      tocsin run two-islands --out out/two-islands
     """
 
 

@@ -18,10 +18,11 @@ from tocsin.cli.errors import reported
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
 @click.option("--quiet", "-q", is_flag=True, help="No progress and no remarks.")
 def run(scenario: str, out: Path | None, seed: int | None, as_json: bool, quiet: bool) -> None:
-    """Fly SCENARIO, a TOML file or a built-in name: who knew what and when, alone and joined.
+    r"""Fly a scenario: who knew what and when, alone and joined.
 
-    Writes report.html, summary.json, tables (Parquet and CSV) and a copy of the scenario. Stopped
-    with Ctrl-C, the same command goes on where it was.
+    SCENARIO is a TOML file or the name of a built-in scenario. Writes report.html, summary.json,
+    tables (Parquet and CSV) and a copy of the scenario. Stopped with Ctrl-C, the same command goes
+    on where it was.
 
     \b
     Example:
@@ -29,18 +30,20 @@ def run(scenario: str, out: Path | None, seed: int | None, as_json: bool, quiet:
     """
     import json
 
+    from tocsin.cli.progress import going_on, shown
     from tocsin.cli.study_tables import (
         claim_lines,
         coalition_table,
         console,
         launch_table,
         ledger_table,
+        main_coalitions,
+        remark,
     )
     from tocsin.studies.run import Options, run_scenario
 
-    options = Options(out=out, seed=seed, quiet=quiet)
-    with reported(as_json):
-        result, summary = run_scenario(scenario, options, remark=_remark(quiet))
+    with reported(as_json), going_on(quiet), shown(scenario, quiet=quiet) as report:
+        result, summary = run_scenario(scenario, Options(out=out, seed=seed), report, remark(quiet))
     folder = out or Path("out") / result.scenario
     if as_json:
         click.echo(json.dumps(summary, indent=1, allow_nan=False, ensure_ascii=False))
@@ -50,13 +53,13 @@ def run(scenario: str, out: Path | None, seed: int | None, as_json: bool, quiet:
     if result.launches:
         answer.print(launch_table(result.launches, partners))
     found = result.compared
-    main = [c for c in found.coalitions if c.kinds == "all" and not c.without]
-    if main:
-        answer.print(coalition_table("Over all launches of the study", main[: _main(main)]))
+    if found.coalitions:
+        main = main_coalitions(found.coalitions)
+        answer.print(coalition_table("Over all launches of the study", main))
         answer.print(ledger_table(found.ledger, "launches that somebody is warned of"))
     for line in claim_lines(result.claims):
-        answer.print(line, soft_wrap=False)
+        answer.print(line)
         answer.print()
     answer.print(result.answer)
     if not quiet:
-        click.echo(f"seed {result.seed}; written to {folder}{'/'} (open report.html)", err=True)
+        click.echo(f"seed {result.seed}; written: {folder / 'report.html'}", err=True)

@@ -1,13 +1,15 @@
 """Study results as a few tables on a terminal, at most 100 columns wide."""
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import click
 from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from tocsin.studies.coalitions import counts_all
 from tocsin.studies.results import Claim, Coalition, Gain, LaunchResult, LedgerLine, Spread
 from tocsin.studies.wording import minutes_short, percent_short
 
@@ -29,6 +31,20 @@ def table(title: str, *columns: str) -> Table:
     for number, name in enumerate(columns):
         made.add_column(name, justify="right" if number else "left", overflow="fold")
     return made
+
+
+def main_coalitions(found: Sequence[Coalition]) -> list[Coalition]:
+    """Give the groups a reader wants first: alone and joined, all sensors, all launches."""
+    return [
+        each
+        for each in found
+        if each.kinds == "all" and each.without is None and counts_all(each.id)
+    ]
+
+
+def remark(quiet: bool) -> Callable[[str], None]:
+    """Give the function that writes remarks to standard error, or none if quiet."""
+    return lambda line: None if quiet else click.echo(line, err=True)
 
 
 def coalition_table(title: str, found: Sequence[Coalition]) -> Table:

@@ -34,7 +34,7 @@ def arc_from_angle(
 
     Args:
         range_rad: Angle at the centre, above 0 and below pi.
-        angle_rad: Above 0 and below pi/2.
+        angle_rad: Above 0; twice the angle and the range together below pi, where it escapes.
         radius_m: Of the sphere.
     """
     half = 0.5 * np.asarray(range_rad, float)

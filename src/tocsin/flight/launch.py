@@ -98,13 +98,15 @@ def reach(vehicle: Vehicle) -> Reach:
     shape = (cutoff.size, tilt.size)
     down = flights.impact_m / np.linalg.norm(flights.impact_m, axis=-1, keepdims=True)
     angle = np.arccos(np.clip(down[:, 2], -1.0, 1.0))
-    angle[flights.came_down == 0.0] = np.nan
+    lost = flights.came_down == 0.0
+    angle[lost] = np.nan
+    apogee = np.where(lost, np.nan, flights.apogee_m)
     return Reach(
         cutoff_s=cutoff,
         tilt_rad=tilt,
         range_rad=angle.reshape(shape),
-        apogee_m=flights.apogee_m.reshape(shape),
-        time_s=flights.impact_s.reshape(shape),
+        apogee_m=apogee.reshape(shape),
+        time_s=np.where(lost, np.nan, flights.impact_s).reshape(shape),
     )
 
 

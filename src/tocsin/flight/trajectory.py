@@ -16,8 +16,11 @@ from tocsin.flight.motion import altitude_m
 from tocsin.flight.vehicle import Vehicle
 from tocsin.lanes import LANES, Floats, Integers, inline, kernel, prange
 
-TILT_SHARE = 0.6
-"""Share of the burn, after the vertical rise, in which the thrust tilts to its final direction."""
+TILT_SHARE = 0.35
+"""Share of the burn, after the vertical rise, in which the thrust tilts to its final direction.
+
+Assumed. A slower tilt costs reach (0.6: a sixth less), a faster one flies flat through thick air.
+"""
 
 SUMMARY = 17
 """Values of a flight's summary: see `Flights`."""
@@ -50,7 +53,8 @@ class Flights:
     """What a batch of flights came to: arrays over [n]; positions and velocities Earth-fixed."""
 
     came_down: Floats
-    """1, or 0 where it did not come down within the step limit (an orbit, an escape)."""
+    """1, or 0 where it did not come down within the step limit (an orbit, an escape), or met the
+    ground before its thrust ended."""
     impact_s: Floats
     impact_m: Floats
     """[n, 3]."""
@@ -199,6 +203,9 @@ def summarise(
     for value in range(7):
         for i in range(LANES):
             out[(10 + value) * LANES + i] = row[value * LANES + i]
+    for i in range(LANES):
+        height = altitude_m(row[LANES + i], row[2 * LANES + i], row[3 * LANES + i])
+        out[i] = out[i] if height > -1.0 else 0.0
 
 
 @kernel(parallel=True)

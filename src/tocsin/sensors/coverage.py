@@ -78,18 +78,23 @@ def find_intervals(
         The number of instants at which any lane still flies.
     """
     longest = 0
+    stop = np.empty(LANES, np.int64)
     for i in range(LANES):
         n = 1
-        for j in range(instants):
+        j = 0
+        while j < instants:
             t = j * step_s
             while n < down[i] and nodes[n * NODE * LANES + i] < t:
                 n += 1
             if nodes[n * NODE * LANES + i] < t:
-                for late in range(j, instants):
-                    interval[late * LANES + i] = -1
                 break
             interval[j * LANES + i] = n - 1
-            longest = max(longest, j + 1)
+            j += 1
+        stop[i] = j
+        longest = max(longest, j)
+    for i in range(LANES):
+        for j in range(stop[i], longest):
+            interval[j * LANES + i] = -1
     return longest
 
 

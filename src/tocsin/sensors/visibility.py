@@ -102,9 +102,10 @@ def lowest_height_m(
     x = x + part * dx
     y = y + part * dy
     z = z + part * dz
-    away = math.sqrt(x * x + y * y + z * z)
-    low_m = math.sqrt(EARTH_A_M * EARTH_A_M * (x * x + y * y) + EARTH_B_M * EARTH_B_M * z * z)
-    return low_m * (1.0 - 1.0 / away)
+    flat, high = x * x + y * y + 1e-18, z * z  # so much off the centre that nothing is 0 / 0
+    away = math.sqrt(flat + high)
+    stretch_m = math.sqrt(EARTH_A_M * EARTH_A_M * flat + EARTH_B_M * EARTH_B_M * high) / away
+    return stretch_m * (away - 1.0)
 
 
 @inline

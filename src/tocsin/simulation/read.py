@@ -1,9 +1,9 @@
 """Scenario files: TOML in, a checked `Scenario` out, or one line that says what to mend."""
 
-import datetime
 import math
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -202,31 +202,31 @@ def _build(table: Table, record: Callable[..., Record], **values: object) -> Rec
         raise ScenarioError(f"{table.where}: {error.detail}") from error
 
 
-def _start(head: Table) -> tuple[int, datetime.date]:
+def _start(head: Table) -> tuple[int, date]:
     """Give the start as TAI nanoseconds, and its day."""
     value = head.values.get("start_utc")
     must = "a time such as '2024-07-05T00:00:00Z'"
-    if isinstance(value, datetime.datetime):
-        moment = value if value.tzinfo is None else value.astimezone(datetime.UTC)
+    if isinstance(value, datetime):
+        moment = value if value.tzinfo is None else value.astimezone(UTC)
         value = f"{moment.replace(tzinfo=None).isoformat()}Z"
-    elif isinstance(value, datetime.date):
+    elif isinstance(value, date):
         value = f"{value.isoformat()}T00:00:00Z"
     if not isinstance(value, str):
         raise head.wrong("start_utc", must)
     try:
-        return tai_from_utc(value), datetime.date.fromisoformat(value[:10])
+        return tai_from_utc(value), date.fromisoformat(value[:10])
     except (TocsinError, ValueError, OverflowError) as error:
         raise head.wrong("start_utc", must) from error
 
 
-def _day(head: Table, default: datetime.date) -> datetime.date:
+def _day(head: Table, default: date) -> date:
     value = head.values.get("as_of", default)
     if isinstance(value, str):
         try:
-            value = datetime.date.fromisoformat(value)
+            value = date.fromisoformat(value)
         except ValueError as error:
             raise head.wrong("as_of", "a day such as 2024-07-05") from error
-    if isinstance(value, datetime.datetime) or not isinstance(value, datetime.date):
+    if isinstance(value, datetime) or not isinstance(value, date):
         raise head.wrong("as_of", "a day such as 2024-07-05")
     return value
 

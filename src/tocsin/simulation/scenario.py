@@ -5,9 +5,9 @@ calculates converts once. Ids of catalogue sensors, vehicles, areas, places and 
 when a scenario is read (`read.py`), because the records know no catalogue.
 """
 
-import datetime
 import math
 from dataclasses import dataclass
+from datetime import date
 
 from tocsin.simulation.checks import (
     NAME_MAX,
@@ -330,7 +330,7 @@ class Scenario:
     """TAI nanoseconds since 1970-01-01T00:00:00 TAI."""
     duration_s: float
     seed: int
-    as_of: datetime.date
+    as_of: date
     """The day whose published state of the sensors is used."""
     data_class: str = "test"
     partners: tuple[Partner, ...]

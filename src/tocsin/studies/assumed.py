@@ -12,8 +12,8 @@ def assumptions(scenario: Scenario) -> tuple[str, ...]:
     told = "; ".join(f"{LEVELS[level]} {late[level]:g} s" for level in sorted(late) if level > 1)
     found = [
         "Vehicles are generic classes, aimed to within a kilometre; nobody is said to launch them.",
-        "A sensor sees a launch when its look, or its confirmation by several looks, is more likely "
-        "than not; nothing is claimed beyond a published range.",
+        "A sensor sees a launch when its look, or its confirmation by several looks, is more "
+        "likely than not; nothing is claimed beyond a published range.",
         "Low and high are the least and the most capable of the values published for every "
         "disputed sensor, all moved together; a sensor of disputed status is absent in the low.",
         f"What is shared arrives after a delay: {told}. Liveness and notices say nothing of a "

@@ -7,7 +7,7 @@ many groups come down to the same case: it is worked out and counted once.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tocsin.studies.coalitions import Group, Pair
+from tocsin.studies.coalitions import FIRST_TELLING, Group, Pair
 from tocsin.studies.columns import Columns
 from tocsin.studies.tally import GAIN_ROW, WARNING_ROW
 
@@ -16,10 +16,6 @@ EVERYWHERE = "all"
 
 LEDGER_ROWS = ("flight", "detected", "confirmed", "told")
 """Warning rows of the decision-time ledger, over the launches of which the group is told."""
-
-
-FIRST_TELLING = 2
-"""The lowest level at which a launch that nobody announced is told of: events."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

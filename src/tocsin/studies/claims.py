@@ -42,7 +42,7 @@ def claims(prepared: Prepared, totals: Totals) -> tuple[Claim, ...]:
             _gap(prepared, totals, found, number)
             for number in range(len(prepared.survey.plan.areas))
         ]
-    judged += [_sensor(prepared, found, sensor) for sensor in prepared.asked.without]
+    judged += [_sensor(prepared, totals, found, sensor) for sensor in _judged(prepared)]
     judged.append(_minutes(prepared, totals))
     if len(prepared.asked.names) > 1:
         judged.append(_leaving(prepared, found))
@@ -94,38 +94,38 @@ Found = dict[tuple[str, str, str], GainFigures]
 
 
 def _gap(prepared: Prepared, totals: Totals, found: Found, area: int) -> Claim:
-    """Judge whether joining closes the gap of the partner that sees most of an area alone.
+    """Judge whether joining closes the gap of those aimed at from one area.
 
-    The gap is what that partner does not see before impact. Borne out: nine tenths of it closed,
-    and half of it with the least capable values. Partly: a tenth of it closed, or the warning of a
-    tenth of launches grows by half a minute. Without a gap to close: not borne out, or partly where
-    the warning of a tenth of launches grows.
+    The gap is what whoever is aimed at does not know of before impact when nothing is shared. Borne
+    out: nine tenths of it closed, and half of it with the least capable values. Partly: a tenth of
+    it closed, or the warning of a tenth of launches grows by half a minute.
     """
     plan, asked = prepared.survey.plan, prepared.asked
     scope, name = plan.areas[area], plan.area_names[area]
-    top_id = joined_id(asked, asked.levels[-1])
-    top = figures(prepared, totals, top_id, scope)
-    singles = {p: figures(prepared, totals, alone_id(p), scope) for p in asked.names}
-    best_id = max(singles, key=lambda p: _rank(singles[p]))
-    best = singles[best_id]
-    gain = found[alone_id(best_id), top_id, scope]
-    grown = gain.figures["share_gaining"]
-    gap = 1.0 - (best.share_seen.value or 0.0)
-    closed = _closed(best.share_seen.value, top.share_seen.value)
-    closed_least = _closed(best.share_seen.low, top.share_seen.low)
-    if gap > NO_GAP and closed >= CLOSED and closed_least >= 0.5:
+    apart_id, top_id = joined_id(asked, 0), joined_id(asked, asked.levels[-1])
+    apart, top = (figures(prepared, totals, each, scope) for each in (apart_id, top_id))
+    gap = 1.0 - (apart.share_seen.value or 0.0)
+    closed = _closed(apart.share_seen.value, top.share_seen.value)
+    gain = found.get((apart_id, top_id, scope))
+    grown = 0.0 if gain is None else gain.figures["share_gaining"].value or 0.0
+    if (
+        gap > NO_GAP
+        and closed >= CLOSED
+        and _closed(apart.share_seen.low, top.share_seen.low) >= 0.5
+    ):
         verdict = BORNE_OUT
-    elif (gap > NO_GAP and closed >= MANY) or (grown.value or 0.0) >= MANY:
+    elif (gap > NO_GAP and closed >= MANY) or grown >= MANY:
         verdict = PARTLY
     else:
         verdict = NOT
-    others = [
-        f"{asked.names[p]} alone sees {percent(singles[p].share_seen)} of launches from {name}"
-        for p in singles
+    alone = [
+        f"{asked.names[p]} alone {percent(figures(prepared, totals, alone_id(p), scope).share_seen)}"
+        for p in asked.names
     ]
     answer = (
-        f"{_sentence(listed(others))} {_sentence(top.label)[:-1]}, whoever is aimed at knows of "
-        f"{percent(top.share_seen)}. {_grown(gain, asked.names[best_id])}"
+        f"Of launches from {name} {listed(alone)} would be seen. With nothing shared, whoever is "
+        f"aimed at knows of {percent(apart.share_seen)}; {top.label}, of {percent(top.share_seen)}. "
+        f"{_grown(gain)}"
     )
     if gap <= NO_GAP:
         answer = f"There is no gap in seeing to close, only minutes to gain. {answer}"
@@ -133,12 +133,8 @@ def _gap(prepared: Prepared, totals: Totals, found: Found, area: int) -> Claim:
         question=f"Does joining close the gap over {name}?",
         verdict=verdict,
         answer=answer,
-        coalitions=(*(alone_id(p) for p in asked.names), top_id),
+        coalitions=(*(alone_id(p) for p in asked.names), apart_id, top_id),
     )
-
-
-def _rank(found: Coalition) -> tuple[float, float]:
-    return (found.share_seen.value or 0.0, found.warning_min["p50"].value or 0.0)
 
 
 def _closed(before: float | None, after: float | None) -> float:
@@ -147,20 +143,17 @@ def _closed(before: float | None, after: float | None) -> float:
     return 0.0 if gap <= 0.0 else ((after or 0.0) - (before or 0.0)) / gap
 
 
-def _grown(gain: GainFigures, name: str) -> str:
-    """Say for how many launches the warning grows over what one partner has, and by how much."""
-    share = gain.figures["share_gaining"]
-    if not share.high:
-        return f"For no launch does the warning grow by half a minute over what {name} has alone."
-    text = (
-        f"Warning grows by half a minute or more over what {name} has alone for {percent(share)} of "
-        f"them, by a median of {minutes(gain.figures['p50'])}"
+def _grown(gain: GainFigures | None) -> str:
+    """Say for how many launches the warning grows by joining, and by how much."""
+    if gain is None or not gain.figures["share_gaining"].high:
+        return "For no launch does the warning grow by half a minute."
+    return (
+        f"Warning grows by half a minute or more for {percent(gain.figures['share_gaining'])} of "
+        f"them, by a median of {minutes(gain.figures['p50'])}."
     )
-    losing = gain.figures["share_losing"]
-    return f"{text}; it shrinks by as much for {percent(losing)}." if losing.high else f"{text}."
 
 
-def _sensor(prepared: Prepared, found: Found, sensor: str) -> Claim:
+def _sensor(prepared: Prepared, totals: Totals, found: Found, sensor: str) -> Claim:
     """Judge whether a sensor adds warning to the partners joined, or to its owner alone.
 
     Borne out: the warning of a tenth of launches grows by half a minute when all are joined.
@@ -182,8 +175,8 @@ def _sensor(prepared: Prepared, found: Found, sensor: str) -> Claim:
     answer = f"For {asked.names[owner]} alone it {_adds(alone)}."
     if joined is not None:
         answer += f" With all joined it {_adds(joined)}."
-        where = _where(prepared, found, f"{top_id}-without-{sensor}", top_id)
-        answer += where
+        answer += _where(prepared, found, f"{top_id}-without-{sensor}", top_id)
+        answer += _second(prepared, totals, f"{top_id}-without-{sensor}", top_id)
     return Claim(
         question=f"What does {name} add?",
         verdict=verdict,
@@ -207,6 +200,22 @@ def _adds(gain: GainFigures) -> str:
     )
 
 
+def _judged(prepared: Prepared) -> tuple[str, ...]:
+    """Give the sensors to judge: those delivered by another partner, or else all left out once."""
+    delivered = {m.id for m in prepared.survey.columns.members if m.delivered_by is not None}
+    without = tuple(prepared.asked.without)
+    return tuple(sensor for sensor in without if sensor in delivered) or without
+
+
+def _second(prepared: Prepared, totals: Totals, before: str, after: str) -> str:
+    """Say what a sensor does to the share of launches that two sensors confirm."""
+    less, more = (figures(prepared, totals, each) for each in (before, after))
+    return (
+        f" Two independent sensors confirm {percent(more.share_confirmed_by_two)} of launches with "
+        f"it, {percent(less.share_confirmed_by_two)} without."
+    )
+
+
 def _where(prepared: Prepared, found: Found, before: str, after: str) -> str:
     """Say from which areas launches gain, if there are several areas."""
     plan = prepared.survey.plan
@@ -220,7 +229,7 @@ def _where(prepared: Prepared, found: Found, before: str, after: str) -> str:
 
 
 def _minutes(prepared: Prepared, totals: Totals) -> Claim:
-    """Judge whether there is time to decide: assessment and decision as published, 11.5 min (6 to 14).
+    """Judge whether there is time to decide: by published accounts that takes 6 to 14 min in all.
 
     Borne out: half of all launches leave so much; partly: a tenth.
     """
@@ -235,8 +244,9 @@ def _minutes(prepared: Prepared, totals: Totals) -> Claim:
     elif (share.value or 0.0) >= MANY:
         verdict = PARTLY
     answer = (
-        f"{_sentence(top.label)[:-1]}, the median warning is {minutes(found.warning_min['p50'])} over "
-        f"all launches, unseen ones as zero; after an assessment of {minutes(ASSESSMENT_MIN)}, "
+        f"{_sentence(top.label)[:-1]}, the median warning is "
+        f"{minutes(found.warning_min['p50'])} over all launches, unseen ones as zero; "
+        f"after an assessment of {minutes(ASSESSMENT_MIN)}, "
         f"{minutes(left)} is left to decide. Published accounts give the decision "
         f"{minutes(DECISION_MIN)}: {percent(share)} of launches leave enough for both."
     )

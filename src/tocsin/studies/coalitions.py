@@ -3,13 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-LEVEL_WORDS = {
-    0: "only liveness shared",
-    1: "notices shared",
-    2: "events shared",
-    3: "tracks shared",
-    4: "plots shared",
+JOINED_WORDS = {
+    0: "side by side, nothing shared",
+    1: "joined, notices shared",
+    2: "joined, events shared",
+    3: "joined, tracks shared",
+    4: "joined, plots shared",
 }
+
+FIRST_TELLING = 2
+"""The lowest level at which a launch that nobody announced is told of: events."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,12 +61,17 @@ class Asked:
 
 def alone_id(partner: str, own: bool = False) -> str:
     """Give the id of one partner by itself; `own`: for the launches aimed at its own places."""
-    return f"{partner}-own" if own else partner
+    return f"{partner}@{partner}" if own else partner
 
 
 def joined_id(asked: Asked, level: int, own: str | None = None) -> str:
-    """Give the id of all partners joined at a level; `own`: for launches at one partner's places."""
-    return f"{'+'.join(asked.names)}-l{level}" + (f"-at-{own}" if own else "")
+    """Give the id of all partners joined; `own`: for launches aimed at one partner's places."""
+    return f"{'+'.join(asked.names)}-l{level}" + (f"@{own}" if own else "")
+
+
+def counts_all(group_id: str) -> bool:
+    """Tell whether a group counts all launches of a study, not only those at one's own places."""
+    return "@" not in group_id
 
 
 def groups(asked: Asked) -> tuple[Group, ...]:
@@ -73,7 +81,8 @@ def groups(asked: Asked) -> tuple[Group, ...]:
         Group(id=alone_id(p), label=f"{name} alone", partners=(p,), level=0)
         for p, name in asked.names.items()
     ]
-    joined = [_joined(asked, level) for level in asked.levels] if len(every) > 1 else []
+    levels = tuple(sorted({0, *asked.levels}))
+    joined = [_joined(asked, level) for level in levels] if len(every) > 1 else []
     found = [*alone, *joined]
     found += [_joined(asked, level, some) for some in smaller(asked) for level in asked.levels]
     found += [_own(asked, group, group.partners[0]) for group in alone]
@@ -86,21 +95,28 @@ def groups(asked: Asked) -> tuple[Group, ...]:
     return tuple(found)
 
 
+def telling(asked: Asked) -> tuple[int, ...]:
+    """Give the levels at which a launch that nobody announced is told of."""
+    return tuple(level for level in asked.levels if level >= FIRST_TELLING)
+
+
 def pairs(asked: Asked) -> tuple[Pair, ...]:
-    """Give the pairs of groups to compare, launch by launch."""
+    """Give the pairs of groups to compare, launch by launch.
+
+    Joining is measured against side by side, where nothing is shared and whoever is aimed at is the
+    same; and against each partner alone, over all launches and over those at its own places.
+    """
     every = tuple(asked.names)
     found = []
     if len(every) > 1:
-        for partner in every:
-            for own in (None, partner):
-                found += [
-                    Pair(
-                        before=alone_id(partner, own is not None),
-                        after=joined_id(asked, level, own),
-                        about="joining",
-                    )
-                    for level in asked.levels
-                ]
+        for level in telling(asked):
+            before = [(joined_id(asked, 0), None)]
+            before += [(alone_id(partner), None) for partner in every]
+            before += [(alone_id(partner, True), partner) for partner in every]
+            found += [
+                Pair(before=group, after=joined_id(asked, level, own), about="joining")
+                for group, own in before
+            ]
     for sensor, owner in asked.without.items():
         whole = [alone_id(owner)]
         if len(every) > 1:
@@ -129,7 +145,7 @@ def _joined(asked: Asked, level: int, some: tuple[str, ...] | None = None) -> Gr
     partners = tuple(asked.names) if some is None else some
     return Group(
         id=f"{'+'.join(partners)}-l{level}",
-        label=f"{who}joined, {LEVEL_WORDS[level]}",
+        label=f"{who}{JOINED_WORDS[level]}",
         partners=partners,
         level=level,
     )

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute
 
 from tocsin.studies import journal
 from tocsin.studies.coalitions import alone_id, joined_id

@@ -127,7 +127,7 @@ def share_with_minutes(
 
 
 def ledger_medians(layout: Layout, counts: Integers) -> dict[str, list[float | None]]:
-    """Give the median minutes left at each step, in each variant, where the group is told at all."""
+    """Give the median minutes left at each step, in each variant, where anyone is told."""
     found: dict[str, list[float | None]] = {}
     for n, step in enumerate(LEDGER_ROWS):
         starts = [

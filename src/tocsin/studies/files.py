@@ -11,6 +11,7 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.csv
+import pyarrow.ipc
 import pyarrow.parquet
 
 from tocsin.errors import OutputError
@@ -27,7 +28,7 @@ def placed(path: Path) -> Iterator[Path]:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         yield part
-        os.replace(part, path)
+        part.replace(path)
     except OSError as error:
         raise unwritable(path, error) from error
     finally:

@@ -1,8 +1,8 @@
 """What a study has already done, so that it is never done twice; and one run at a time in a folder.
 
-Finished chunks are kept in one SQLite file in the study's folder, under a digest of everything that
-shapes the result. Another digest starts afresh. The open file is also the lock on the folder: SQLite
-gives it up however the program ends.
+Finished chunks are kept in one SQLite file in the study's folder, under a digest of everything
+that shapes the result. Another digest starts afresh. The open file is also the lock on the folder:
+SQLite gives it up however the program ends.
 """
 
 import contextlib
@@ -22,6 +22,10 @@ from tocsin.lanes import Floats, Integers
 JOURNAL_NAME = "progress.sqlite"
 _WAIT_S = 0.2
 """How long to wait for the lock before saying that the folder is in use."""
+
+
+_WITH_ROWS = "SELECT counted, launches FROM chunk ORDER BY number"
+_WITHOUT_ROWS = "SELECT counted, x'' FROM chunk ORDER BY number"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,8 +158,7 @@ def results(journal: Journal, *, rows: bool = True) -> Iterator[ChunkResult]:
         journal: Where from.
         rows: Read the launches too; without them `ChunkResult.rows` is empty.
     """
-    columns = "counted, launches" if rows else "counted, x''"
-    for counted, launches in _selected(journal, f"SELECT {columns} FROM chunk ORDER BY number"):
+    for counted, launches in _selected(journal, _WITH_ROWS if rows else _WITHOUT_ROWS):
         with np.load(io.BytesIO(counted)) as kept:
             yield ChunkResult(
                 places=kept["places"],

@@ -60,7 +60,7 @@ def told(case: Case, seen: Seen, delays_s: Mapping[int, float]) -> Told:
 def first_look_s(case: Case, seen: Seen) -> Floats:
     """Give the first look of any sensor of a case, [launches]."""
     columns = [column for columns in case.columns for column in columns]
-    return seen.first_s[:, columns].min(axis=1, initial=np.inf)
+    return np.asarray(seen.first_s[:, columns].min(axis=1, initial=np.inf))
 
 
 def _told_one(case: Case, seen: Seen, rows: Integers, receiver: int, delay_s: float) -> Told:
@@ -78,6 +78,6 @@ def _told_one(case: Case, seen: Seen, rows: Integers, receiver: int, delay_s: fl
     if not order:
         never = np.full(rows.size, np.inf)
         return Told(known_s=never, two_s=never)
-    which = np.ix_(rows, order)
+    which = np.ix_(rows, np.array(order))
     known = known_to(seen.first_s[which], seen.confirmed_s[which], parts[receiver], heard)
     return Told(known_s=known.known_s, two_s=known.confirmed_by_two_s)

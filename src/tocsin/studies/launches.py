@@ -13,7 +13,8 @@ from tocsin.flight.launch import OUT_OF_REACH, REACHED, Aim, Wanted, aim
 from tocsin.flight.trajectory import fly_dense
 from tocsin.flight.vehicle import Vehicle
 from tocsin.lanes import Floats
-from tocsin.sensors.coverage import cover, watch
+from tocsin.sensors.coverage import cover
+from tocsin.sensors.watch import watch
 from tocsin.simulation.scenario import LaunchPlan, Scenario
 from tocsin.simulation.sharing import NOBODY, Heard, heard_by, known_to
 from tocsin.studies.columns import HIGH, LOW, NOMINAL, Columns
@@ -100,12 +101,13 @@ def aim_plan(plan: LaunchPlan, vehicle: Vehicle) -> tuple[Aim, float, float]:
 def _why_not(plan: LaunchPlan, vehicle: Vehicle, aimed: Aim) -> str:
     if aimed.code[0] == OUT_OF_REACH:
         return (
-            f"launch {plan.name!r}: vehicle {vehicle.id!r} falls {aimed.shortfall_m[0] / 1000.0:,.0f} "
-            "km short of its place; choose a nearer place or a vehicle with a longer range"
+            f"launch {plan.name!r}: vehicle {vehicle.id!r} falls "
+            f"{aimed.shortfall_m[0] / 1000.0:,.0f} km short of its place; choose a nearer place "
+            "or a vehicle with a longer range"
         )
     return (
-        f"launch {plan.name!r}: vehicle {vehicle.id!r} has no flight of that shape; change or leave "
-        "out apogee_km or flight_time_s, or choose another vehicle"
+        f"launch {plan.name!r}: vehicle {vehicle.id!r} has no flight of that shape; change or "
+        "leave out apogee_km or flight_time_s, or choose another vehicle"
     )
 
 

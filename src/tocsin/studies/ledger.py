@@ -8,8 +8,8 @@ from tocsin.studies.results import LedgerLine, Spread
 ASSESSMENT_MIN = Spread(value=3.5, low=3.0, high=4.0)
 """Minutes from a report to a judgement that it is a launch.
 
-Source: Union of Concerned Scientists, on the crew that judges a report valid or not, 3 to 4 minutes;
-3 minutes in the Russian national centre (the duty shift's hour-glass).
+Source: Union of Concerned Scientists, on the crew that judges a report valid or not, 3 to 4
+minutes; 3 minutes in the Russian national centre (the duty shift's hour-glass).
 """
 
 DECISION_MIN = Spread(value=8.0, low=3.0, high=10.0)

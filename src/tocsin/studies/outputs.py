@@ -10,7 +10,7 @@ from tocsin.studies.coverage import coverage_tables
 from tocsin.studies.figures import Totals, gains, in_area, sweep_table
 from tocsin.studies.files import write_batches, write_json, write_records, write_text
 from tocsin.studies.prepare import Prepared
-from tocsin.studies.results import Coalition, Compared, LaunchResult
+from tocsin.studies.results import Coalition, Compared, Knowledge, LaunchResult
 from tocsin.studies.summary import flat_coalition, flat_gain
 from tocsin.studies.work import write_launches
 
@@ -48,9 +48,7 @@ def write_summary(folder: Path, summary: Mapping[str, Any]) -> None:
     write_json(folder / "summary.json", summary)
 
 
-def coalition_rows(
-    prepared: Prepared, totals: Totals, compared: Compared
-) -> list[dict[str, Any]]:
+def coalition_rows(prepared: Prepared, totals: Totals, compared: Compared) -> list[dict[str, Any]]:
     """Give every group's figures as rows: over all it counts, then by area."""
     layout = prepared.survey.layout
     scopes = [layout.scopes[layout.scopes_of(group)[0]] for group in layout.groups]
@@ -106,22 +104,23 @@ def flight_rows(launches: tuple[LaunchResult, ...]) -> dict[str, list[dict[str, 
             row = {name: getattr(sighting, name) for name in type(sighting).__slots__}
             sightings.append({"launch": launch.name, **row})
         for declared, several in ((False, launch.knowledge), (True, launch.declared)):
-            for known in several:
-                knowledge.append(
-                    {
-                        "launch": launch.name,
-                        "partner": known.partner,
-                        "level": known.level,
-                        "as_declared": declared,
-                        "known_s": known.known_s,
-                        "via": known.via,
-                        "confirmed_by_two_s": known.confirmed_by_two_s,
-                        "warning_min": known.warning_min.value,
-                        "warning_min_low": known.warning_min.low,
-                        "warning_min_high": known.warning_min.high,
-                    }
-                )
+            knowledge += [_knowledge_row(launch.name, known, declared) for known in several]
     return {"flights": flights, "sightings": sightings, "knowledge": knowledge}
+
+
+def _knowledge_row(launch: str, known: Knowledge, declared: bool) -> dict[str, Any]:
+    return {
+        "launch": launch,
+        "partner": known.partner,
+        "level": known.level,
+        "as_declared": declared,
+        "known_s": known.known_s,
+        "via": known.via,
+        "confirmed_by_two_s": known.confirmed_by_two_s,
+        "warning_min": known.warning_min.value,
+        "warning_min_low": known.warning_min.low,
+        "warning_min_high": known.warning_min.high,
+    }
 
 
 def _ledger_rows(compared: Compared) -> list[dict[str, Any]]:

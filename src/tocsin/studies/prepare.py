@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from tocsin.catalog.load import Catalog
 from tocsin.errors import ScenarioError
 from tocsin.simulation.ground import ground_of
-from tocsin.simulation.roster import Roster, roster_of
+from tocsin.simulation.roster import Roster, roster
 from tocsin.simulation.scenario import DEFAULT_DELAY_S, Scenario, Study
 from tocsin.studies.cases import lay_out
 from tocsin.studies.coalitions import Asked, alone_id, groups, joined_id, pairs
@@ -42,7 +42,7 @@ def prepare(scenario: Scenario, catalog: Catalog, *, sweep: bool = False) -> Pre
             f"scenario {scenario.name!r}: there is no [study]; add one with areas, places and "
             "vehicles, or fly its launches with `tocsin run`"
         )
-    roster, columns = watchers(scenario, catalog, sweep=sweep)
+    members, columns = watchers(scenario, catalog, sweep=sweep)
     asked = what_is_asked(scenario, study, columns)
     vehicles = {
         vehicle: catalog.vehicle_of(catalog.vehicles[vehicle]) for vehicle in study.vehicles
@@ -52,7 +52,7 @@ def prepare(scenario: Scenario, catalog: Catalog, *, sweep: bool = False) -> Pre
     return Prepared(
         scenario=scenario,
         study=study,
-        roster=roster,
+        roster=members,
         asked=asked,
         survey=Survey(
             plan=plan,
@@ -68,9 +68,9 @@ def watchers(
     scenario: Scenario, catalog: Catalog, *, sweep: bool = False
 ) -> tuple[Roster, Columns]:
     """Give the sensors of all partners, and the columns that cover every variant of them."""
-    roster = roster_of(scenario, catalog)
+    members = roster(scenario, catalog)
     partners = tuple(partner.id for partner in scenario.partners)
-    return roster, lay_columns(partners, roster.members, sweep=sweep)
+    return members, lay_columns(partners, members.members, sweep=sweep)
 
 
 def with_changes(

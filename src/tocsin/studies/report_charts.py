@@ -4,6 +4,7 @@ Every horizontal place is a percentage of the drawing, every height a number of 
 words that can grow long stand beside the drawing as ordinary text; so nothing shrinks on a phone.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -110,11 +111,13 @@ def histogram(values: Sequence[float], name: str) -> str:
     """Give how many launch points gain how many minutes, as columns.
 
     Args:
-        values: Minutes gained, one a launch point; 0 and below share the first column.
+        values: Minutes gained, one a launch point; 0 and below share the first column, and a
+            point without a figure (not a number) is not counted.
         name: What is compared, for those who cannot see the drawing.
     """
-    gaining = [value for value in values if value > 0.0]
-    none = len(values) - len(gaining)
+    known = [value for value in values if math.isfinite(value)]
+    gaining = [value for value in known if value > 0.0]
+    none = len(known) - len(gaining)
     top, step = round_top(max(gaining, default=1.0), 10)
     counts = [0] * max(1, round(top / step))
     for value in gaining:
@@ -146,7 +149,7 @@ def histogram(values: Sequence[float], name: str) -> str:
         at = f"{(edge + 1) * wide:.2f}%"
         drawn.append(words(text, x=at, y=base + 16, text_anchor=anchor, class_="tick"))
     title = f"Launch points by minutes of warning gained: {name}"
-    text = f"{none} of {len(values)} launch points gain nothing; {len(gaining)} gain."
+    text = f"{none} of {len(known)} launch points gain nothing; {len(gaining)} gain."
     return drawing(title, text, *drawn, class_="strip columns", width="100%", height=160)
 
 

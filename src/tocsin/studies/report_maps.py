@@ -29,6 +29,8 @@ FIGURES = {
     "gain_min": "median warning gained, minutes",
 }
 WEDGE_STEP_DEG = 4.0
+SHORT_WORD = 5
+"""A first word with fewer letters says too little alone: 'Cape Cod', not 'Cape'."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +81,8 @@ def scale_for(layers: Sequence[MapLayer]) -> Scale:
     figure = layers[0].figure if layers else "share_seen"
     if figure == "share_seen":
         return Scale(figure=figure, step=0.2, count=5)
-    largest = max((value for layer in layers for value in layer.values), default=0.0)
+    known = [value for layer in layers for value in layer.values if math.isfinite(value)]
+    largest = max(known, default=0.0)
     top, step = round_top(max(largest, 1e-9), PALETTE_STEPS)
     return Scale(figure=figure, step=step, count=max(1, round(top / step)))
 
@@ -171,27 +174,34 @@ def _overlaps(box: tuple[float, float, float, float], others: Sequence[Sequence[
     return any(left < o[2] and right > o[0] and top < o[3] and bottom > o[1] for o in others)
 
 
+def short_name(name: str) -> str:
+    """Give the place or number in a sensor's name: 'Armavir Voronezh-DM no. 2' is 'Armavir'."""
+    parts = name.split()
+    first = parts[0].rstrip(",;:") if parts else ""
+    two = len(parts) > 1 and first.isalpha() and (first.isupper() or len(first) < SHORT_WORD)
+    return (f"{first} {parts[1]}" if two else first)[:26]
+
+
 def _sensor_labels(look: MapLook) -> str:
     """Name the sensors beside their marks where no name covers another; leave out the rest."""
     placed: list[tuple[float, float, float, float]] = []
-    spots: list[tuple[str, float, float]] = []
+    spots: dict[tuple[str, int, int], tuple[str, float, float]] = {}
     for sensor in look.sensors:
         if sensor.latitude_deg is None or sensor.longitude_deg is None:
             continue
         x, y = project(look.view, sensor.latitude_deg, sensor.longitude_deg)
         placed.append((x - 6.0, y - 6.0, x + 6.0, y + 6.0))
-        spots.append((sensor.name.split(" (")[0][:26], x, y))
+        name = short_name(sensor.name)
+        spots.setdefault((name, round(x / 20.0), round(y / 20.0)), (name, x, y))
     drawn = []
-    for name, x, y in spots:
-        wide = 6.9 * len(name)
-        for left, base in (
-            (x + 10.0, y + 5.0),
-            (x - 10.0 - wide, y + 5.0),
-            (x, y - 11.0),
-            (x, y + 21),
-        ):
+    for name, x, y in spots.values():
+        wide = 7.2 * len(name)
+        beside = ((x + 10.0, y + 5.0), (x - 10.0 - wide, y + 5.0))
+        over = ((x - 0.5 * wide, y - 11.0), (x - 0.5 * wide, y + 21.0))
+        for left, base in (*beside, *over):
             box = (left, base - 12.0, left + wide, base + 4.0)
-            if left > 0.0 and left + wide < WIDTH and not _overlaps(box, placed):
+            inside = left > 0.0 and left + wide < WIDTH and base > 14.0
+            if inside and not _overlaps(box, placed):
                 placed.append(box)
                 drawn.append(words(name, x=left, y=base, class_="on-map name"))
                 break
@@ -335,19 +345,25 @@ def map_svg(study_map: StudyMap, layer: MapLayer, title: str, look: MapLook | No
     if not look.standalone:
         box = f"0 0 {plain(WIDTH)} {plain(height)}"
         return drawing(title, about, body, class_="map", viewBox=box)
-    legend, _ = _legend_body(look.scale, hatch)
-    box = f"0 0 {plain(WIDTH)} {plain(height + 88.0)}"
-    unit = words(FIGURES[layer.figure], x=0, y=14, class_="unit")
+    return _whole_file(title, about, body, look, hatch)
+
+
+def _whole_file(title: str, about: str, body: str, look: MapLook, hatch: str) -> str:
+    """Give a map as a drawing that stands alone: ground, heading, map, legend and styles."""
+    height = look.view.height
+    legend, wide = _legend_body(look.scale, hatch)
+    below = f"translate(8 {plain(height + 46.0)})"
+    unit = words(FIGURES[look.scale.figure], x=wide + 12.0, y=13, class_="unit")
     return drawing(
         title,
         about,
         element("style", map_styles()),
+        element("rect", width=WIDTH, height=height + 88.0, class_="ground"),
         words(title, x=8, y=26, class_="heading"),
-        element("g", body, transform="translate(0 40)"),
-        element("g", unit, transform=f"translate(560 {plain(height + 46.0)})"),
-        element("g", legend, transform=f"translate(8 {plain(height + 46.0)})"),
+        element("svg", body, y=40, width=WIDTH, height=height),
+        element("g", legend, unit, transform=below),
         class_="map",
-        viewBox=box,
+        viewBox=f"0 0 {plain(WIDTH)} {plain(height + 88.0)}",
         xmlns="http://www.w3.org/2000/svg",
     )
 

@@ -102,8 +102,9 @@ def sectors(sectors_deg: tuple[tuple[float, float], ...]) -> str:
 
 def readable(identifier: str) -> str:
     """Write an identifier as words: 'south-pacific' becomes 'South Pacific'."""
-    spaced = identifier.replace("-", " ").replace("_", " ").strip()
-    return spaced.title() if spaced == spaced.lower() else spaced
+    if identifier != identifier.lower():
+        return identifier
+    return identifier.replace("-", " ").replace("_", " ").strip().title()
 
 
 def listed(identifiers: Sequence[str]) -> str:

@@ -27,12 +27,11 @@ from tocsin.studies.outputs import (
     write_summary,
 )
 from tocsin.studies.prepare import Prepared, delays, prepare, watchers, with_changes
-from tocsin.studies.progress import shown
 from tocsin.studies.report import write_report
 from tocsin.studies.results import Coalition, Compared, RunResult
 from tocsin.studies.sensors_used import left_out, sensors_used, sources_used
 from tocsin.studies.summary import run_summary, study_summary
-from tocsin.studies.work import work_out
+from tocsin.studies.work import Report, work_out
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +43,6 @@ class Options:
     seed: int | None = None
     spacing_deg: float | None = None
     sweep: bool = False
-    quiet: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +89,7 @@ def open_scenario(name: str, options: Options) -> Opened:
 
 
 @contextmanager
-def worked_out(opened: Opened, options: Options) -> Iterator[Done]:
+def worked_out(opened: Opened, options: Options, report: Report) -> Iterator[Done]:
     """Hold the folder, work the study out, and give what it found.
 
     Raises:
@@ -100,10 +98,7 @@ def worked_out(opened: Opened, options: Options) -> Iterator[Done]:
     """
     prepared = prepare(opened.scenario, opened.catalog, sweep=options.sweep)
     digest = journal.study_digest(repr(opened.scenario), f"sweep={options.sweep}")
-    with (
-        journal.opened(opened.folder, digest) as kept,
-        shown(opened.scenario.name, quiet=options.quiet) as report,
-    ):
+    with journal.opened(opened.folder, digest) as kept:
         totals = work_out(prepared, kept, report)
         found = compared(prepared, totals)
         if found.launches == 0:
@@ -131,13 +126,14 @@ def write_study_folder(done: Done, opened: Opened, answer: str) -> dict[str, Any
 
 
 def run_scenario(
-    name: str, options: Options, remark: Callable[[str], None]
+    name: str, options: Options, report: Report, remark: Callable[[str], None]
 ) -> tuple[RunResult, dict[str, Any]]:
     """Fly a scenario's launches, work its study out, and write everything into one folder.
 
     Args:
         name: A file, or a built-in scenario.
         options: What the command line changes.
+        report: Told how many parts of the study are done.
         remark: Told, a line at a time, what a reader should know beside the answer.
 
     Returns:
@@ -150,7 +146,7 @@ def run_scenario(
         digest = journal.study_digest(repr(opened.scenario))
         with journal.opened(opened.folder, digest):
             return _write_run(opened, _result(opened, None), {})
-    with worked_out(opened, options) as done:
+    with worked_out(opened, options, report) as done:
         result = _result(opened, done)
         write_study(done.prepared, done.totals, done.kept, done.compared, done.folder)
         return _write_run(opened, result, by_area(done.prepared, done.totals))
@@ -172,7 +168,7 @@ def _write_run(
 def _result(opened: Opened, done: Done | None) -> RunResult:
     """Put together everything that a run found."""
     scenario, catalog = opened.scenario, opened.catalog
-    roster, columns = watchers(scenario, catalog)
+    members, columns = watchers(scenario, catalog)
     vehicles = {
         plan.vehicle: catalog.vehicle_of(catalog.vehicles[plan.vehicle])
         for plan in scenario.launches
@@ -184,13 +180,13 @@ def _result(opened: Opened, done: Done | None) -> RunResult:
         answer=launch_sentence(flown, columns.partners)
         if done is None
         else study_sentence(done.prepared, done.totals),
-        sensors=sensors_used(scenario, roster, catalog),
-        left_out=left_out(roster),
+        sensors=sensors_used(scenario, members, catalog),
+        left_out=left_out(members),
         launches=flown,
         compared=NOTHING_COMPARED if done is None else done.compared,
         claims=() if done is None else claims(done.prepared, done.totals),
         assumptions=assumptions(scenario),
-        sources=sources_used(scenario, roster, catalog),
+        sources=sources_used(members, catalog),
     )
 
 

@@ -14,7 +14,8 @@ from tocsin.flight.launch import REACHED, Aim, Wanted, aim
 from tocsin.flight.trajectory import Launches
 from tocsin.flight.vehicle import Vehicle
 from tocsin.lanes import Floats, Integers
-from tocsin.sensors.coverage import Watch, cover, watch
+from tocsin.sensors.coverage import cover
+from tocsin.sensors.watch import Watch, watch
 from tocsin.studies.cases import LEDGER_ROWS, Layout, own_scope
 from tocsin.studies.columns import NOMINAL, Columns
 from tocsin.studies.files import table_bytes
@@ -226,7 +227,7 @@ def _count(
 
 
 def _ledger(survey: Survey, seen: Seen, case: int, start: int, known: Told) -> list[Integers]:
-    """Give the places of the minutes left at each step, for the launches that somebody is told of."""
+    """Give the places of the minutes left at each step, for launches that somebody is told of."""
     asked = survey.layout.cases[case]
     at_once = told(asked, seen, dict.fromkeys(survey.delays_s, 0.0))
     steps = (

@@ -1,7 +1,7 @@
 """Counts of seconds, kept instead of launches: memory stays the same for any number of launches.
 
-A warning row counts launches by whole seconds of warning; a gain row by whole seconds gained. Counts
-are whole numbers, so adding them up gives the same result in any order and after any restart.
+A warning row counts launches by whole seconds of warning; a gain row by whole seconds gained.
+Counts are whole numbers, so adding them up gives the same result in any order, restarts or not.
 """
 
 import math
@@ -27,8 +27,8 @@ ANY_LOSS = LONGEST_S + 2
 NEWLY_SEEN = LONGEST_S + 3
 NEWLY_UNSEEN = LONGEST_S + 4
 GAIN_ROW = LONGEST_S + 5
-"""Places in a gain row: 0 to 7200 s gained, then losing by half a minute, losing at all, newly seen,
-newly unseen. A launch that loses is in no place of gained seconds."""
+"""Places in a gain row: 0 to 7200 s gained, then losing by half a minute, losing at all, newly
+seen, newly unseen. A launch that loses is in no place of gained seconds."""
 
 
 def warning_seconds(known_s: Floats, impact_s: Floats) -> Floats:

@@ -1,5 +1,6 @@
 """Work a study out chunk by chunk, keeping each finished chunk, and write its tables."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -8,8 +9,10 @@ from tocsin.studies import journal
 from tocsin.studies.figures import Totals
 from tocsin.studies.files import table_from_bytes, write_batches
 from tocsin.studies.prepare import Prepared
-from tocsin.studies.progress import Report
 from tocsin.studies.survey import survey_chunk
+
+Report = Callable[[int, int], None]
+"""Called with the parts of a study that are done and the parts in all."""
 
 
 def work_out(prepared: Prepared, kept: journal.Journal, report: Report) -> Totals:

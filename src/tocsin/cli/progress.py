@@ -3,13 +3,12 @@
 import contextlib
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-Report = Callable[[int, int], None]
-"""Called with the chunks that are done and the chunks in all."""
+from tocsin.studies.work import Report
 
 LINE_EVERY_S = 5.0
 """Time between two lines where there is no terminal."""
@@ -17,9 +16,9 @@ LINE_EVERY_S = 5.0
 
 @contextlib.contextmanager
 def shown(title: str, *, quiet: bool) -> Iterator[Report]:
-    """Give the function to report to; nothing is shown if quiet or for work that is over at once."""
+    """Give the function to report to; nothing is shown if quiet, or for short work."""
     if quiet:
-        yield lambda done, total: None
+        yield lambda _done, _total: None
     elif sys.stderr.isatty():
         with _bar(title) as report:
             yield report
@@ -50,6 +49,17 @@ def _lines(title: str) -> Report:
         now = time.monotonic()
         if now - last[0] >= LINE_EVERY_S:
             last[0] = now
-            print(f"{title}: {done} of {total} parts done", file=sys.stderr, flush=True)
+            sys.stderr.write(f"{title}: {done} of {total} parts done\n")
 
     return report
+
+
+@contextlib.contextmanager
+def going_on(quiet: bool) -> Iterator[None]:
+    """Say, when a study is stopped with Ctrl-C, that nothing finished is lost."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        if not quiet:
+            sys.stderr.write("finished parts are kept: the same command goes on from here\n")
+        raise
