@@ -10,7 +10,7 @@ import platform
 from collections.abc import Callable
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +19,7 @@ from llvmlite import binding
 Function = TypeVar("Function", bound=Callable[..., Any])
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
 
 LANES = 32
 """Flights in one block. Fewer do not fill the vector units; more take far longer to compile."""
@@ -53,18 +54,19 @@ from numba.core.compiler import CompilerBase, DefaultPassBuilder  # noqa: E402
 from numba.core.compiler_machinery import PassManager  # noqa: E402
 from numba.extending import register_jitable  # noqa: E402
 
-__all__ = ["LANES", "Floats", "Integers", "inline", "kernel", "prange"]
+__all__ = ["LANES", "Flags", "Floats", "Integers", "inline", "kernel", "prange"]
 
 _FAST = {"contract", "arcp", "nsz"}
 """Fused multiply-add and reciprocals are allowed; infinities and NaN keep their meaning."""
 
 
-class _Apart(CompilerBase):  # type: ignore[misc]  # numba has no types
+class _Apart(CompilerBase):
     """Compiles a kernel whose array arguments never overlap: without that, no loop vectorises."""
 
     def define_pipelines(self) -> list[PassManager]:
         self.state.flags.noalias = True
-        return [DefaultPassBuilder.define_nopython_pipeline(self.state)]
+        build: Any = DefaultPassBuilder.define_nopython_pipeline
+        return [build(self.state)]
 
 
 def inline(function: Function) -> Function:
@@ -84,7 +86,7 @@ def kernel(*, parallel: bool = False, cache: bool = True) -> Callable[[Function]
     """
 
     def mark(function: Function) -> Function:
-        compiled: Function = njit(
+        compiled: Any = njit(
             pipeline_class=_Apart,
             parallel=parallel,
             cache=cache,
@@ -92,6 +94,6 @@ def kernel(*, parallel: bool = False, cache: bool = True) -> Callable[[Function]
             fastmath=_FAST,
             nogil=True,
         )(function)
-        return compiled
+        return cast("Function", compiled)
 
     return mark

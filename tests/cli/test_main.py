@@ -1,3 +1,4 @@
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -75,10 +76,10 @@ def test_an_unknown_option_is_wrong_usage_and_is_named() -> None:
 
 
 @pytest.fixture
-def command_that(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], None]], None]:
+def command_that(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], object]], None]:
     """Make `tocsin fly` do what the test wants."""
 
-    def put(action: Callable[[], None]) -> None:
+    def put(action: Callable[[], object]) -> None:
         module = ModuleType("stand_in")
         module.fly = click.command("fly")(action)  # type: ignore[attr-defined]
         monkeypatch.setitem(sys.modules, "stand_in", module)
@@ -89,7 +90,7 @@ def command_that(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], None
 
 
 def test_ctrl_c_says_stopped_and_ends_with_status_130(
-    command_that: Callable[[Callable[[], None]], None], capsys: pytest.CaptureFixture[str]
+    command_that: Callable[[Callable[[], object]], None], capsys: pytest.CaptureFixture[str]
 ) -> None:
     def interrupted() -> None:
         raise KeyboardInterrupt
@@ -104,9 +105,9 @@ def test_ctrl_c_says_stopped_and_ends_with_status_130(
 
 
 def test_a_command_that_ends_well_has_status_0_whatever_it_returns(
-    command_that: Callable[[Callable[[], None]], None],
+    command_that: Callable[[Callable[[], object]], None],
 ) -> None:
-    command_that(lambda: None)
+    command_that(lambda: 3)
 
     with pytest.raises(SystemExit) as end:
         main_file.main()
@@ -115,7 +116,7 @@ def test_a_command_that_ends_well_has_status_0_whatever_it_returns(
 
 
 def test_our_own_mistakes_keep_their_traceback(
-    command_that: Callable[[Callable[[], None]], None],
+    command_that: Callable[[Callable[[], object]], None],
 ) -> None:
     def broken() -> None:
         raise ZeroDivisionError
@@ -126,9 +127,26 @@ def test_our_own_mistakes_keep_their_traceback(
         main_file.main()
 
 
-def test_a_reader_that_goes_away_hears_and_sees_nothing_more() -> None:
+UNFLUSHED = """
+import sys, types
+import click
+from tocsin.cli import main
+stand_in = types.ModuleType("stand_in")
+stand_in.fly = click.command("fly")(lambda: sys.stdout.write("an answer that waits in a buffer"))
+sys.modules["stand_in"] = stand_in
+main.COMMANDS["fly"] = ("stand_in", "")
+sys.argv = ["tocsin", "fly"]
+main.main()
+"""
+
+
+@pytest.mark.parametrize(
+    "words", [[PROGRAM, "--help"], [sys.executable, "-c", UNFLUSHED]], ids=["at once", "at the end"]
+)
+def test_a_reader_that_goes_away_hears_and_sees_nothing_more(words: list[str]) -> None:
+    buffered = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
     with subprocess.Popen(
-        [PROGRAM, "--help"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=buffered
     ) as running:
         assert running.stdout is not None
         assert running.stderr is not None
@@ -136,3 +154,4 @@ def test_a_reader_that_goes_away_hears_and_sees_nothing_more() -> None:
         errors = running.stderr.read()
 
     assert errors == b""
+    assert running.returncode == 1

@@ -22,7 +22,6 @@ from tocsin.sensors.infrared import (
 )
 from tocsin.sensors.limits import SensorError
 from tocsin.sensors.satellites import GEO_RADIUS_M, geostationary
-from tocsin.sensors.visibility import earth_half_angle_rad
 
 laws = settings(max_examples=50, deadline=None)
 WATCH = Infrared(
@@ -72,16 +71,25 @@ def test_chances_are_what_counting_noisy_looks_gives() -> None:
 
 
 @laws
-@given(off=st.floats(0.0, 0.3), along_m=st.floats(1e7, 3.4e7))
-def test_a_target_is_before_earth_when_its_line_points_inside_earths_disc(
-    off: float, along_m: float
+@given(passed_m=st.floats(-200e3, 200e3), along_m=st.floats(1e7, 3.4e7))
+def test_a_target_is_before_earth_when_its_line_goes_on_to_meet_the_ground(
+    passed_m: float, along_m: float
 ) -> None:
-    limb = earth_half_angle_rad(GEO_RADIUS_M)
+    off = math.asin((EARTH_A_M + passed_m) / GEO_RADIUS_M)
     x, y = GEO_RADIUS_M - along_m * math.cos(off), along_m * math.sin(off)
-    if abs(off - limb) > 1e-6:
+    if abs(passed_m) > 1.0:
         before_earth = sees_earth_behind(GEO_RADIUS_M, 0.0, 0.0, x, y, 0.0)
 
-        assert before_earth == (off < limb)
+        assert before_earth == (passed_m < 0.0)
+
+
+def test_a_target_behind_earth_has_only_space_behind_it() -> None:
+    assert not sees_earth_behind(GEO_RADIUS_M, 0.0, 0.0, -2.0 * EARTH_A_M, 0.0, 0.0)
+
+
+@pytest.mark.parametrize(("height_m", "through"), [(9_999.0, 0.0), (10e3, 1.0), (10_001.0, 1.0)])
+def test_the_cloud_break_itself_lets_the_light_through(height_m: float, through: float) -> None:
+    assert irradiance_w_m2(4.0, 2.0, height_m, 10e3) == through
 
 
 def test_a_rocket_beyond_the_limb_is_before_space_and_one_below_the_satellite_before_earth() -> (

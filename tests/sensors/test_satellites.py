@@ -87,6 +87,13 @@ def test_a_geosynchronous_element_set_gives_its_longitude_by_angles_alone() -> N
     assert math.remainder(found - along_deg, 360.0) == pytest.approx(0.0, abs=0.1)
 
 
+def test_a_geostationary_satellite_is_as_far_out_as_published(cases: dict[str, Any]) -> None:
+    place = positions_ecef_m(geostationary("G", 0.5), np.array([NOON]))
+
+    published_m = 1000.0 * cases["geo_visibility"]["inputs"]["r_geo_km"]
+    assert np.linalg.norm(place) == pytest.approx(published_m, abs=1e-3)
+
+
 @laws
 @given(longitude=st.floats(-math.pi, math.pi), after_s=st.integers(-(10**9), 10**9))
 def test_a_geostationary_satellite_stays_over_one_point_of_the_equator(

@@ -155,13 +155,13 @@ def test_two_points_see_each_other_both_ways_or_not_at_all(
 
 
 @laws
-@given(beside=st.floats(0.0, 0.25), margin_m=st.floats(0.0, 100e3))
+@given(passed_m=st.floats(-200e3, 300e3), margin_m=st.floats(0.0, 100e3))
 def test_earths_limb_hides_what_is_behind_it_over_the_equator(
-    beside: float, margin_m: float
+    passed_m: float, margin_m: float
 ) -> None:
+    beside = math.asin((EARTH_A_M + passed_m) / GEO_RADIUS_M)
     far_m = 2.0 * GEO_RADIUS_M
     x, y = GEO_RADIUS_M - far_m * math.cos(beside), far_m * math.sin(beside)
-    passed_m = GEO_RADIUS_M * math.sin(beside) - EARTH_A_M
     if abs(passed_m - margin_m) > 1.0:
         clear = line_of_sight_clear(GEO_RADIUS_M, 0.0, 0.0, x, y, 0.0, margin_m)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tocsin.catalog.entries import Alternative
 from tocsin.catalog.load import Catalog, load_catalog
 from tocsin.errors import ScenarioError
 from tocsin.sensors.infrared import Infrared
@@ -92,6 +93,23 @@ def test_an_alternative_moves_one_value_and_leaves_the_rest(catalog: Catalog) ->
         assert isinstance(sensor, Radar)
         assert sensor.range_max_m == float(label.split()[1]) * 1000.0 != member.nominal.range_max_m
         assert replace(sensor, range_max_m=member.nominal.range_max_m) == member.nominal
+
+
+def test_a_claim_that_does_not_count_or_says_the_same_is_no_alternative(catalog: Catalog) -> None:
+    entry = catalog.radars["rus-barnaul-voronezh-dm"]
+    range_max = replace(
+        entry.values["range_max"],
+        value=6000,
+        alternatives=(
+            Alternative(value=3000),
+            Alternative(value=6000),
+            Alternative(value=9000, counts=False),
+        ),
+    )
+    changed = replace(entry, values={**entry.values, "range_max": range_max})
+    other = replace(catalog, radars={**catalog.radars, entry.id: changed})
+    labels = [label for label, _ in only(other, sensors=(entry.id,)).alternatives]
+    assert labels == ["range_max 3000 km"]
 
 
 def test_a_sensor_whose_presence_is_disputed_may_be_absent(catalog: Catalog) -> None:

@@ -100,7 +100,7 @@ def test_a_full_disk_says_so_and_keeps_what_is_done(tmp_path):
         pages = kept.base.execute("PRAGMA page_count").fetchone()[0]
         kept.base.execute(f"PRAGMA max_page_count = {pages + 1}")
         big = np.random.default_rng(1).random((400, 400))
-        with pytest.raises(OutputError, match="full"):
+        with pytest.raises(OutputError, match="make room"):
             journal.add(
                 kept,
                 1,

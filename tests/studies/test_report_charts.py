@@ -75,6 +75,13 @@ def test_every_launch_point_is_counted_in_one_column(values: list[float]) -> Non
     assert sum(counts) == len(values)
 
 
+def test_each_column_holds_the_launch_points_of_its_own_minutes() -> None:
+    svg = histogram([0.0, 0.5, 1.5, 1.5, 9.5], "x")
+    drawn = re.findall(r'<text x="([\d.]+)%" y="[\d.]+" class="tick count">(\d+)<', svg)
+    columns = {int(float(middle) * 11 / 100): int(count) for middle, count in drawn}
+    assert columns == {0: 1, 1: 1, 2: 2, 10: 1}  # "none", then one column a minute up to 10
+
+
 def test_launch_points_without_a_figure_are_not_counted() -> None:
     svg = histogram([1.0, float("nan"), 3.0], "x")
     assert "0 of 2 launch points gain nothing; 2 gain." in svg

@@ -113,3 +113,11 @@ def test_warning_beyond_two_hours_counts_as_two_hours():
 
     assert row.sum() == 2
     assert quantile_min(row, 0.5) == 120.0
+
+
+def test_half_a_minute_is_the_least_that_counts_as_gained_or_lost():
+    before = np.array([100.0, 100.0, 130.0, 129.5])
+    after = np.array([130.0, 129.5, 100.0, 100.0])
+    found = gain_figures(gain_row(before, after))
+
+    assert (found["share_gaining"], found["share_losing"]) == (0.25, 0.25)

@@ -26,9 +26,6 @@ from tocsin.errors import CatalogError
 
 DATA = Path(__file__).parent / "data"
 
-TOML_FILES = ("radars", "satellites", "vehicles", "areas", "benchmarks", "sources")
-CSV_FILES = ("sites", "places")
-
 Row = Mapping[str, Any]
 
 
@@ -52,9 +49,16 @@ def read_tables(folder: Path = DATA) -> Tables:
     Raises:
         CatalogError: A file is missing or is not TOML.
     """
-    toml = {name: _read_toml(folder / f"{name}.toml") for name in TOML_FILES}
-    rows = {name: _read_csv(folder / f"{name}.csv") for name in CSV_FILES}
-    return Tables(**toml, **rows)
+    return Tables(
+        radars=_read_toml(folder / "radars.toml"),
+        satellites=_read_toml(folder / "satellites.toml"),
+        vehicles=_read_toml(folder / "vehicles.toml"),
+        areas=_read_toml(folder / "areas.toml"),
+        benchmarks=_read_toml(folder / "benchmarks.toml"),
+        sources=_read_toml(folder / "sources.toml"),
+        sites=_read_csv(folder / "sites.csv"),
+        places=_read_csv(folder / "places.csv"),
+    )
 
 
 def _read_toml(path: Path) -> dict[str, Any]:

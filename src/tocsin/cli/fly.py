@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from tocsin.flight.vehicle import Vehicle
 
 
-class Place(click.ParamType):
+class Place(click.ParamType[tuple[float, float]]):
     """A latitude and longitude in degrees, written LAT,LON."""
 
     name = "lat,lon"
@@ -107,7 +107,8 @@ def _request(asked: dict[str, Any]) -> "Request":
 
 def _vehicle(name: str) -> "Vehicle":
     """Find a vehicle of the catalogue; an unknown name is told its nearest."""
-    from tocsin.catalog.load import load_catalog, vehicle_of
+    from tocsin.catalog.build import vehicle_of
+    from tocsin.catalog.load import load_catalog
     from tocsin.errors import CatalogError, nearest
 
     vehicles = load_catalog().vehicles

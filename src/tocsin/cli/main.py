@@ -16,7 +16,10 @@ COMMANDS = {
     "run": ("tocsin.cli.run", "Fly a scenario: who knew what and when, alone and joined."),
     "study": ("tocsin.cli.study", "Ask one question of many simulated launches."),
     "fly": ("tocsin.cli.fly", "Fly one rocket and say how it went."),
-    "catalog": ("tocsin.cli.catalog", "Sensors, vehicles and areas, with every number's source."),
+    "catalog": (
+        "tocsin.cli.catalog",
+        "Sensors, vehicles, areas and places, every number with its source.",
+    ),
 }
 """Each command's module, where the command has the same name, and its line in the help."""
 
@@ -30,8 +33,6 @@ class LateCommands(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import one command, or say which name comes nearest."""
-        if cmd_name.startswith("-"):
-            return None  # an unknown option: the group says so itself
         if cmd_name not in COMMANDS:
             ctx.fail(f"there is no command {cmd_name!r}; {nearest(cmd_name, COMMANDS)}")
         command: click.Command = getattr(import_module(COMMANDS[cmd_name][0]), cmd_name)
@@ -61,6 +62,11 @@ def tocsin() -> None:
     Example:
       tocsin run two-islands --out out/two-islands
     """
+
+
+@tocsin.result_callback()
+def no_status(_returned: object) -> None:
+    """Keep what a command returns from being taken for its exit status."""
 
 
 def main() -> None:

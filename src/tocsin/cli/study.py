@@ -190,14 +190,14 @@ def _print_compare(answer: "Console", done: "Done") -> None:
         gain_table,
         ledger_table,
         main_coalitions,
+        main_gains,
     )
     from tocsin.studies.claims import claims
-    from tocsin.studies.coalitions import counts_all
 
     found = done.compared
     labels = {each.id: each.label for each in found.coalitions}
     answer.print(coalition_table("Over all launches", main_coalitions(found.coalitions)))
-    answer.print(gain_table([each for each in found.gains if counts_all(each.after)], labels))
+    answer.print(gain_table(main_gains(found.gains, found.coalitions), labels))
     answer.print(ledger_table(found.ledger, "launches that somebody is warned of"))
     for line in claim_lines(claims(done.prepared, done.totals)):
         answer.print(line)

@@ -60,11 +60,25 @@ def coalition_table(title: str, found: Sequence[Coalition]) -> Table:
     return made
 
 
+def main_gains(found: Sequence[Gain], coalitions: Sequence[Coalition]) -> list[Gain]:
+    """Give what a reader wants first: joining as far as it goes, then each sensor among all."""
+    by_id = {each.id: each for each in coalitions}
+    top = max(each.level for each in coalitions)
+    wanted = []
+    for each in found:
+        before, after = by_id[each.before], by_id[each.after]
+        joining = before.without is None and (after.level == top or len(before.partners) > 1)
+        sensor = before.without is not None and len(after.partners) > 1
+        if counts_all(each.after) and after.kinds == "all" and (joining or sensor):
+            wanted.append(each)
+    return wanted
+
+
 def gain_table(found: Sequence[Gain], labels: Mapping[str, str]) -> Table:
     """Give for how many launches the warning grows, and by how much."""
     made = table(
         "Launch by launch (warning grows or shrinks by half a minute or more)",
-        "what is compared",
+        "after / before",
         "grows, %",
         "by (median), min",
         "newly seen, %",
@@ -72,7 +86,7 @@ def gain_table(found: Sequence[Gain], labels: Mapping[str, str]) -> Table:
     )
     for each in found:
         made.add_row(
-            f"{labels[each.after]} against {labels[each.before]}",
+            f"{labels[each.after]} / {labels[each.before]}",
             percent_short(each.share_gaining),
             minutes_short(each.gain_min["p50"]),
             percent_short(each.share_newly_seen),

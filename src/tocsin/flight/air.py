@@ -72,7 +72,7 @@ def drag_coefficient(moving_pa: float, sound_pa: float) -> float:
     Args:
         moving_pa: Density times the square of the speed.
         sound_pa: Density times the square of the speed of sound: 1.4 times the pressure. The
-            square of the Mach number is the quotient of the two; taking them apart saves a division.
+            square of the Mach number is the quotient of the two; apart they save a division.
 
     A smooth curve: 0.25 slow, 0.42 just above the speed of sound, 0.15 fast.
 

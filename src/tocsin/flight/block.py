@@ -22,6 +22,12 @@ from tocsin.flight.motion import (
 )
 from tocsin.lanes import LANES, Floats, inline, kernel
 
+State = tuple[float, float, float, float, float, float]
+"""Position and velocity, Earth-fixed."""
+
+Steering = tuple[float, float, float, float, float, float, float, float, float]
+"""Up and downrange unit vectors, tilt, begin and end of the tilt."""
+
 NODE = 8
 """Values of one lane at one node: time, position, velocity, and 1 while it flies."""
 
@@ -32,25 +38,30 @@ STAGE = 7
 """Values of a stage: vacuum thrust, exit area, mass flow, start, burn time, mass, drag area."""
 
 HEADER = 4
-"""Values of a vehicle before its stages: count, rise time, share of burn to tilt in, 1/ballistic."""
+"""Values of a vehicle before its stages: count, rise time, share of the burn in which it tilts, and
+one over the ballistic coefficient."""
 
 RISE_STEPS = 4
-BURN_STEP_S = 6.0
-"""Longest step while a stage burns; the boost decides the error of the whole flight."""
+FIRST_BURN_STEP_S = 2.0
+"""Longest step while the first stage burns: it climbs through the thick of the air."""
+BURN_STEP_S = 4.0
+"""Longest step while a later stage burns. The boost decides the error of the whole flight."""
 COAST_STEP_S = 45.0
 AIR_STEP_TOP_M = 105_000.0
 """Below this height steps follow the air."""
 STEPS_MAX = 240
 """Most steps after burnout; a flight that is still up then has its code say so."""
 STAGES_MAX = 4
-NODES_MAX = 400
-"""Nodes kept for a block: boost steps of the longest burn, coast and re-entry."""
+NODES_MAX = 480
+"""Nodes kept for a block: lift-off, boost, coast and re-entry."""
+BOOST_STEPS_MAX = NODES_MAX - STEPS_MAX - 1
+"""Most steps of a boost: what leaves room for the rest."""
 
 
 @inline
-def burn_steps(burn_s: float) -> int:
-    """Give the number of steps that a stage's burn is cut into."""
-    return int(math.ceil(burn_s / BURN_STEP_S)) + 4
+def burn_steps(burn_s: float, stage: int) -> int:
+    """Give the number of steps that the burn of a stage (0 is the first) is cut into."""
+    return math.ceil(burn_s / (FIRST_BURN_STEP_S if stage == 0 else BURN_STEP_S)) + 4
 
 
 @inline
@@ -73,13 +84,13 @@ def fall_step_s(
 
 @inline
 def boost_step(
-    s: tuple[float, float, float, float, float, float],
+    s: State,
     t: float,
     dt: float,
     stage: tuple[float, float, float, float, float, float],
-    lane: tuple[float, float, float, float, float, float, float, float, float],
+    lane: Steering,
     air: Floats,
-) -> tuple[float, float, float, float, float, float]:
+) -> State:
     """Take one Runge-Kutta step under thrust.
 
     Args:
@@ -125,12 +136,12 @@ def boost_step(
 
 @inline
 def fall_step(
-    s: tuple[float, float, float, float, float, float],
+    s: State,
     live: float,
     inverse_ballistic: float,
     coast_step_s: float,
     air: Floats,
-) -> tuple[float, float, float, float, float, float, float, float]:
+) -> tuple[float, State, float]:
     """Take one Runge-Kutta step without thrust, as long as height and drag allow.
 
     Args:
@@ -172,25 +183,60 @@ def fall_step(
     down = (nx * nvx + ny * nvy + nz * nvz) < 0.0
     below = altitude_m(nx, ny, nz) < 0.0
     still = 0.0 if below else live
-    return dt, nx, ny, nz, nvx, nvy, nvz, (still if down else live)
+    return dt, (nx, ny, nz, nvx, nvy, nvz), (still if down else live)
 
 
-def make_block(lanes: int, cache: bool = True) -> Callable[..., Any]:
-    """Compile the stepping of a block of so many lanes.
+@inline
+def read_state(pair: Floats, lanes: int, i: int) -> State:
+    """Give position and velocity of lane `i` at the first of two nodes."""
+    return (
+        pair[lanes + i],
+        pair[2 * lanes + i],
+        pair[3 * lanes + i],
+        pair[4 * lanes + i],
+        pair[5 * lanes + i],
+        pair[6 * lanes + i],
+    )
 
-    Returns:
-        A function of (nodes, lane, vehicle, air, coast_step_s) that fills `nodes` from its first
-        node (already set) and gives the index of the burnout node and of the last one. `nodes` is
-        flat, [node][value][lane]; `lane` is flat, [value][lane]; `vehicle` as `vehicle_table` gives.
-    """
+
+@inline
+def write_node(pair: Floats, lanes: int, i: int, time: float, s: State, live: float) -> None:
+    """Set lane `i` at the second of two nodes."""
+    pair[8 * lanes + i] = time
+    pair[9 * lanes + i] = s[0]
+    pair[10 * lanes + i] = s[1]
+    pair[11 * lanes + i] = s[2]
+    pair[12 * lanes + i] = s[3]
+    pair[13 * lanes + i] = s[4]
+    pair[14 * lanes + i] = s[5]
+    pair[15 * lanes + i] = live
+
+
+@inline
+def read_lane(lane: Floats, lanes: int, i: int, rise: float, share: float) -> Steering:
+    """Give how lane `i` is steered: up, downrange, tilt, begin and end of the tilt."""
+    return (
+        lane[i],
+        lane[lanes + i],
+        lane[2 * lanes + i],
+        lane[3 * lanes + i],
+        lane[4 * lanes + i],
+        lane[5 * lanes + i],
+        lane[6 * lanes + i],
+        rise,
+        rise + share * (lane[7 * lanes + i] - rise),
+    )
+
+
+def make_boost(lanes: int, cache: bool) -> Callable[..., Any]:
+    """Compile the burn of one stage for a block of so many lanes."""
 
     @kernel(cache=cache)
     def boost(nodes: Floats, lane: Floats, vehicle: Floats, air: Floats, k: int, n: int) -> int:
-        """Burn one stage; give the index of its last node."""
+        """Burn stage `k` from node `n`; give the index of its last node."""
         rise = vehicle[1]
         base = HEADER + STAGE * k
-        start = vehicle[base + 3]
-        burn = vehicle[base + 4]
+        start, burn = vehicle[base + 3], vehicle[base + 4]
         stage = (
             vehicle[base],
             vehicle[base + 1],
@@ -199,90 +245,58 @@ def make_block(lanes: int, cache: bool = True) -> Callable[..., Any]:
             vehicle[base + 5],
             vehicle[base + 6],
         )
-        share = vehicle[2]
-        count = burn_steps(burn) + (RISE_STEPS if k == 0 else 0)
+        count = burn_steps(burn, k) + (RISE_STEPS if k == 0 else 0)
         for step in range(count):
             rising = k == 0 and step < RISE_STEPS
             pair = nodes[n * NODE * lanes : (n + 2) * NODE * lanes]
             for i in range(lanes):
-                cutoff = lane[7 * lanes + i]
-                stop = min(max(cutoff, start), start + burn)
+                stop = min(max(lane[7 * lanes + i], start), start + burn)
                 begin = start if (k > 0 or rising) else rise
                 end = rise if rising else stop
-                dt = (end - begin) / (RISE_STEPS if rising else burn_steps(burn))
-                t = pair[i]
-                s = boost_step(
-                    (
-                        pair[lanes + i],
-                        pair[2 * lanes + i],
-                        pair[3 * lanes + i],
-                        pair[4 * lanes + i],
-                        pair[5 * lanes + i],
-                        pair[6 * lanes + i],
-                    ),
-                    t,
-                    dt,
-                    stage,
-                    (
-                        lane[i],
-                        lane[lanes + i],
-                        lane[2 * lanes + i],
-                        lane[3 * lanes + i],
-                        lane[4 * lanes + i],
-                        lane[5 * lanes + i],
-                        lane[6 * lanes + i],
-                        rise,
-                        rise + share * (cutoff - rise),
-                    ),
-                    air,
-                )
-                pair[8 * lanes + i] = t + dt
-                pair[9 * lanes + i] = s[0]
-                pair[10 * lanes + i] = s[1]
-                pair[11 * lanes + i] = s[2]
-                pair[12 * lanes + i] = s[3]
-                pair[13 * lanes + i] = s[4]
-                pair[14 * lanes + i] = s[5]
-                pair[15 * lanes + i] = pair[7 * lanes + i]
+                dt = (end - begin) / (RISE_STEPS if rising else burn_steps(burn, k))
+                steering = read_lane(lane, lanes, i, rise, vehicle[2])
+                s = boost_step(read_state(pair, lanes, i), pair[i], dt, stage, steering, air)
+                write_node(pair, lanes, i, pair[i] + dt, s, pair[7 * lanes + i])
             n += 1
         return n
 
+    return boost
+
+
+def make_fall(lanes: int, cache: bool) -> Callable[..., Any]:
+    """Compile coast and re-entry for a block of so many lanes."""
+
     @kernel(cache=cache)
     def fall(nodes: Floats, inverse_ballistic: float, air: Floats, coast: float, n: int) -> int:
-        """Coast and re-enter until every lane is down; give the index of the last node."""
+        """Coast and re-enter from node `n` until every lane is down; give the last node's index."""
         for _ in range(STEPS_MAX):
             pair = nodes[n * NODE * lanes : (n + 2) * NODE * lanes]
             flying = 0.0
             for i in range(lanes):
                 live = pair[7 * lanes + i]
-                s = fall_step(
-                    (
-                        pair[lanes + i],
-                        pair[2 * lanes + i],
-                        pair[3 * lanes + i],
-                        pair[4 * lanes + i],
-                        pair[5 * lanes + i],
-                        pair[6 * lanes + i],
-                    ),
-                    live,
-                    inverse_ballistic,
-                    coast,
-                    air,
+                dt, s, still = fall_step(
+                    read_state(pair, lanes, i), live, inverse_ballistic, coast, air
                 )
-                pair[8 * lanes + i] = pair[i] + s[0]
-                pair[9 * lanes + i] = s[1]
-                pair[10 * lanes + i] = s[2]
-                pair[11 * lanes + i] = s[3]
-                pair[12 * lanes + i] = s[4]
-                pair[13 * lanes + i] = s[5]
-                pair[14 * lanes + i] = s[6]
-                pair[15 * lanes + i] = s[7]
+                write_node(pair, lanes, i, pair[i] + dt, s, still)
             n += 1
             for i in range(lanes):
                 flying += pair[15 * lanes + i]
             if flying == 0.0:
                 break
         return n
+
+    return fall
+
+
+def make_block(lanes: int, cache: bool = True) -> Callable[..., Any]:
+    """Compile the stepping of a block of so many lanes.
+
+    Returns:
+        A function of (nodes, lane, vehicle, air, coast_step_s) that fills `nodes` from its first
+        node (already set) and gives the index of the burnout node and of the last one. `nodes` is
+        flat, [node][value][lane]; `lane` is flat, [value][lane]; `vehicle` as `vehicle_table`.
+    """
+    boost, fall = make_boost(lanes, cache), make_fall(lanes, cache)
 
     @kernel(cache=cache)
     def block(

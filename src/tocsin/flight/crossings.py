@@ -47,9 +47,7 @@ def point_between(p0: Vector, v0: Vector, p1: Vector, v1: Vector, dt: float, u: 
 
 
 @inline
-def velocity_between(
-    p0: Vector, v0: Vector, p1: Vector, v1: Vector, dt: float, u: float
-) -> Vector:
+def velocity_between(p0: Vector, v0: Vector, p1: Vector, v1: Vector, dt: float, u: float) -> Vector:
     """Give the velocity a part `u` of the way from one node to the next, m/s."""
     return (
         hermite_rate(p0[0], v0[0], p1[0], v1[0], dt, u),

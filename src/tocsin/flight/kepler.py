@@ -62,9 +62,7 @@ def arc_from_apogee(
     return _arc(half, angle, speed2 * radius_m / GM_M3_S2, radius_m)
 
 
-def arc_from_time(
-    range_rad: Floats, time_s: Floats, radius_m: float = EARTH_MEAN_RADIUS_M
-) -> Arc:
+def arc_from_time(range_rad: Floats, time_s: Floats, radius_m: float = EARTH_MEAN_RADIUS_M) -> Arc:
     """Give the arc that flies a range in a time: its apogee grows with the time, so by halving."""
     wanted, angle = np.broadcast_arrays(np.asarray(time_s, float), np.asarray(range_rad, float))
     low, high = np.full(angle.shape, 1.0), np.full(angle.shape, 3.0e8)
@@ -115,9 +113,7 @@ def free_flight_range(
     return span, axis * (1.0 + e), until_top(rise) + until_top(fall)
 
 
-def propagate(
-    position_m: Floats, velocity_m_s: Floats, time_s: Floats
-) -> tuple[Floats, Floats]:
+def propagate(position_m: Floats, velocity_m_s: Floats, time_s: Floats) -> tuple[Floats, Floats]:
     """Move a body along its two-body orbit, in an inertial frame.
 
     Args:

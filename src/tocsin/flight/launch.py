@@ -16,7 +16,7 @@ from tocsin.earth.geodesy import azimuth_rad, distance_m
 from tocsin.flight.kepler import Arc, arc_from_apogee, arc_from_time, minimum_energy_arc
 from tocsin.flight.trajectory import Flights, Launches, fly
 from tocsin.flight.vehicle import Vehicle
-from tocsin.lanes import Floats, Integers
+from tocsin.lanes import Flags, Floats, Integers
 
 MISS_M = 200.0
 """Largest miss of a solved aim, along the ground."""
@@ -209,9 +209,7 @@ def _first_guess(
     )
 
 
-def _nearest_flight(
-    able: Reach, wanted: Wanted, row: int, angle: float
-) -> tuple[float, float]:
+def _nearest_flight(able: Reach, wanted: Wanted, row: int, angle: float) -> tuple[float, float]:
     """Give cutoff and tilt of the grid flight most like what is wanted."""
     timed = not np.isnan(wanted.flight_time_s[row])
     goal = wanted.flight_time_s[row] if timed else wanted.apogee_m[row]
@@ -223,7 +221,7 @@ def _nearest_flight(
 
 
 def _least_energy(
-    vehicle: Vehicle | None, start: Launches, wanted: Wanted, free: Floats
+    vehicle: Vehicle | None, start: Launches, wanted: Wanted, free: Flags
 ) -> Launches:
     """Solve three tilts around the guess and take the one whose cutoff or speed is least."""
     rows = np.flatnonzero(free)
@@ -277,9 +275,7 @@ def _errors(flights: Flights, launches: Launches, wanted: Wanted) -> Floats:
     return errors
 
 
-def _solve(
-    vehicle: Vehicle | None, launches: Launches, wanted: Wanted, free: bool
-) -> Launches:
+def _solve(vehicle: Vehicle | None, launches: Launches, wanted: Wanted, free: bool) -> Launches:
     """Take Newton steps until every flight that can be is on its place.
 
     Args:
@@ -289,7 +285,7 @@ def _solve(
         free: The tilt stays as it is; otherwise it is solved for the apogee or the time.
     """
     count = 2 if free else 3
-    low, high, probe, most = _limits(vehicle)
+    low, high, _, most = _limits(vehicle)
     x = np.clip(_unknowns(vehicle, launches), low, high)
     best, least = x.copy(), np.full(len(x), np.inf)
     active = np.arange(len(x))
@@ -303,7 +299,9 @@ def _solve(
         active, errors = active[open_], errors[open_]
         if active.size == 0:
             break
-        step = _newton_step(vehicle, launches.take(active), _rows(wanted, active), x[active], errors)
+        step = _newton_step(
+            vehicle, launches.take(active), _rows(wanted, active), x[active], errors
+        )
         x[active, :count] += np.clip(step, -most[:count], most[:count])
         x[active] = np.clip(x[active], low, high)
     return _with(vehicle, launches, best)
@@ -347,9 +345,7 @@ def _newton_step(
     return step
 
 
-def _judge(
-    vehicle: Vehicle | None, able: Reach | None, launches: Launches, wanted: Wanted
-) -> Aim:
+def _judge(vehicle: Vehicle | None, able: Reach | None, launches: Launches, wanted: Wanted) -> Aim:
     """Fly the solved launches once more and say which of them are right."""
     flights = fly(vehicle, launches)
     errors = _errors(flights, launches, wanted)
@@ -367,9 +363,7 @@ def _judge(
         beyond = short > MISS_M
         shortfall[rows[beyond]] = short[beyond]
         code[rows[beyond]] = OUT_OF_REACH
-    return Aim(
-        launches=launches, flights=flights, code=code, miss_m=miss, shortfall_m=shortfall
-    )
+    return Aim(launches=launches, flights=flights, code=code, miss_m=miss, shortfall_m=shortfall)
 
 
 def _shortfall(vehicle: Vehicle, able: Reach, launches: Launches, wanted: Wanted) -> Floats:

@@ -146,9 +146,7 @@ def place_from_range(
     _check("azimuth", azimuth_deg, -360.0, 360.0, "deg")
     _check("range", range_km, RANGE_LEAST_KM, RANGE_MOST_KM, "km")
     start = np.radians(start_deg)
-    latitude, longitude = destination(
-        start[0], start[1], math.radians(azimuth_deg), range_km * 1e3
-    )
+    latitude, longitude = destination(start[0], start[1], math.radians(azimuth_deg), range_km * 1e3)
     return float(np.degrees(latitude)), float(np.degrees(longitude))
 
 

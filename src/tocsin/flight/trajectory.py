@@ -3,9 +3,20 @@
 from dataclasses import dataclass
 
 import numpy as np
+
 from tocsin.earth.atmosphere import air_table
 from tocsin.earth.frames import ecef_from_geodetic_batch, geodetic_from_ecef_batch
-from tocsin.flight.block import COAST_STEP_S, LANE, NODE, NODES_MAX, fly_block
+from tocsin.errors import FlightError
+from tocsin.flight.block import (
+    BOOST_STEPS_MAX,
+    COAST_STEP_S,
+    LANE,
+    NODE,
+    NODES_MAX,
+    RISE_STEPS,
+    burn_steps,
+    fly_block,
+)
 from tocsin.flight.crossings import (
     ground_crossing,
     point_between,
@@ -89,6 +100,12 @@ def vehicle_table(vehicle: Vehicle | None) -> Floats:
     """Give a vehicle as the flat table that the kernels read; None is an impulse without air."""
     if vehicle is None:
         return np.array([0.0, 0.0, TILT_SHARE, 0.0])
+    steps = RISE_STEPS + sum(burn_steps(one.burn_s, k) for k, one in enumerate(vehicle.stages))
+    if steps > BOOST_STEPS_MAX:
+        raise FlightError(
+            f"vehicle {vehicle.id!r} burns for {vehicle.burn_s:g} s in all: that takes {steps}"
+            f" steps, and at most {BOOST_STEPS_MAX} are kept; shorten its burns"
+        )
     table = [
         float(len(vehicle.stages)),
         vehicle.vertical_rise_s,
@@ -176,9 +193,7 @@ def find_nodes(nodes: Floats, end: int, down: Integers, top: Integers) -> None:
 
 
 @kernel()
-def summarise(
-    nodes: Floats, burnout: int, down: Integers, top: Integers, out: Floats
-) -> None:
+def summarise(nodes: Floats, burnout: int, down: Integers, top: Integers, out: Floats) -> None:
     """Fill a block's summaries, flat [value][lane], from its nodes and what `find_nodes` found."""
     for i in range(LANES):
         t0, p0, v0 = pick(nodes, down[i] - 1, i)
@@ -262,7 +277,7 @@ def sample_lane(nodes: Floats, down: int, i: int, step_s: float, out: Floats) ->
         vx, vy, vz = velocity_between(p0, v0, p1, v1, dt, u)
         out[row, 0], out[row, 1], out[row, 2] = x, y, z
         out[row, 3], out[row, 4], out[row, 5] = vx, vy, vz
-    return out.shape[0]
+    return int(out.shape[0])
 
 
 @kernel(parallel=True)

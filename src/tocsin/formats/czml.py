@@ -39,7 +39,11 @@ def write_czml(name: str, start_tai_ns: int, time_s: Floats, position_ecef_m: Fl
             "id": "flight",
             "name": name,
             "availability": span,
-            "label": {"text": name, "font": "12pt sans-serif", "pixelOffset": {"cartesian2": [8, -8]}},
+            "label": {
+                "text": name,
+                "font": "12pt sans-serif",
+                "pixelOffset": {"cartesian2": [8, -8]},
+            },
             "point": {"pixelSize": 8, "color": {"rgba": [245, 10, 48, 255]}},
             "path": {
                 "width": 2,

@@ -25,8 +25,7 @@ def write_oem(
         position_ecef_m, velocity_ecef_m_s: [m, 3]; no NaN.
     """
     stamps = [
-        utc_from_tai(start_tai_ns + round(float(t) * NANOSECONDS)).removesuffix("Z")
-        for t in time_s
+        utc_from_tai(start_tai_ns + round(float(t) * NANOSECONDS)).removesuffix("Z") for t in time_s
     ]
     head = [
         "CCSDS_OEM_VERS = 3.0",

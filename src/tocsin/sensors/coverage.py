@@ -2,11 +2,11 @@
 
 A block of flights is flown, put on a common grid of instants, and held against every sensor. The
 geometry is a branch-free test over the lanes of the block, with whole instants culled by one sphere
-around the block; only lanes that pass it are looked at one by one, where the chance of detection and
-the k-of-n confirmation are carried from look to look.
+around the block; only lanes that pass it are looked at one by one, where the chance of detection
+and the k-of-n confirmation are carried from look to look.
 
-Times of detection are medians: the first look by which a hit, or a confirmation, is more likely than
-not. Looks fall on whole multiples of the sensor's revisit after lift-off.
+Times of detection are medians: the first look by which a hit, or a confirmation, is more likely
+than not. Looks fall on whole multiples of the sensor's revisit after lift-off.
 """
 
 import math
@@ -40,10 +40,11 @@ from tocsin.flight.trajectory import (
 from tocsin.flight.vehicle import Vehicle
 from tocsin.lanes import LANES, Floats, Integers, kernel, prange
 from tocsin.sensors.infrared import plume_detection_probability
+from tocsin.sensors.limits import CONFIRM_WINDOW_MAX
 from tocsin.sensors.refraction import threshold
-from tocsin.sensors.watch import WINDOW_MAX, Watch
+from tocsin.sensors.watch import Watch
 
-PATTERNS = 1 << (WINDOW_MAX - 1)
+PATTERNS = 1 << (CONFIRM_WINDOW_MAX - 1)
 """Patterns of past looks carried for each flight and sensor."""
 
 STATE = PATTERNS + 3
@@ -203,14 +204,14 @@ def in_radar_view(row: Floats, radar: Floats, seen: Integers) -> int:
 
 @kernel()
 def out_of_view(x: float, y: float, z: float, size: float, radar: Floats) -> bool:
-    """Tell whether nothing within a sphere can be in a radar's view: too far, too low, behind it."""
+    """Tell whether a whole sphere is out of a radar's view: too far, too low or behind it."""
     dx, dy, dz = x - radar[0], y - radar[1], z - radar[2]
     away = math.sqrt(dx * dx + dy * dy + dz * dz)
     climb = dx * radar[3] + dy * radar[4] + dz * radar[5]
     ahead = dx * radar[6] + dy * radar[7] + dz * radar[8]
     lowest = radar[21] * (away + size if radar[21] < 0.0 else max(away - size, 0.0))
     behind = radar[9] >= 0.0 and ahead + size < 0.0
-    return away - size > radar[20] or climb + size < lowest or behind
+    return bool(away - size > radar[20] or climb + size < lowest or behind)
 
 
 @kernel()
@@ -330,7 +331,7 @@ def plume_at(vehicle: Floats, plumes: Floats, t: float) -> float:
     for k in range(plumes.size):
         base = HEADER + STAGE * k
         if t < vehicle[base + 3] + vehicle[base + 4]:
-            return plumes[k]
+            return float(plumes[k])
     return 0.0
 
 

@@ -102,7 +102,8 @@ def sees_earth_behind(
 
     Args:
         x_m, y_m, z_m: The satellite, Earth-fixed.
-        target_x_m, target_y_m, target_z_m: The target, Earth-fixed, on the near side.
+        target_x_m, target_y_m, target_z_m: The target, Earth-fixed. Whether Earth is in the way
+            is not asked here; see `visibility.line_of_sight_clear`.
     """
     beyond = lowest_height_m(x_m, y_m, z_m, target_x_m, target_y_m, target_z_m, 1.0, _FAR_BEYOND)
     return beyond < 0.0

@@ -8,7 +8,7 @@ import numpy as np
 from sgp4.api import SGP4_ERRORS
 from sgp4.conveniences import sat_epoch_datetime
 
-from tocsin.earth.constants import EARTH_B_M, GM_M3_S2
+from tocsin.earth.constants import GM_M3_S2
 from tocsin.earth.frames import ecef_from_eci
 from tocsin.earth.time import (
     DAY_NS,
@@ -178,9 +178,8 @@ def _by_sgp4(orbit: Orbit, moved_tai_ns: Integers, times_tai_ns: Integers) -> Fl
     code, position_km, _ = satrec(orbit.line1, orbit.line2).sgp4_array(
         *julian_date_utc(moved_tai_ns)
     )
-    away_m = 1000.0 * np.linalg.norm(position_km, axis=-1)
-    for row in np.flatnonzero((code != 0) | ~(away_m > EARTH_B_M))[:1]:
-        reason = SGP4_ERRORS.get(int(code[row]), "it is underground: the satellite has decayed")
+    for row in np.flatnonzero(code)[:1]:
+        reason = SGP4_ERRORS.get(int(code[row]), "unknown fault")
         raise OrbitError(
             f"satellite {orbit.name!r}: no position at {utc_from_tai(int(times_tai_ns[row]))}:"
             f" {reason} (SGP4 error {int(code[row])}); take elements from nearer that time"

@@ -23,9 +23,6 @@ SATELLITE = 4
 """Values of a satellite's row: threshold irradiance 0, cloud break 1, sine of lowest elevation 2,
 looks every so many steps 3."""
 
-WINDOW_MAX = 5
-"""Longest confirmation window the kernel carries."""
-
 NANOSECONDS = 1_000_000_000
 
 
@@ -63,7 +60,7 @@ def watch(
         duration_s: Longest flight that will be looked at; later instants are not.
         step_s: Time between instants; a sensor looks at the multiple of it next to its revisit.
     """
-    instants = int(math.ceil(duration_s / step_s)) + 1
+    instants = math.ceil(duration_s / step_s) + 1
     times = start_tai_ns + np.round(np.arange(instants) * step_s * NANOSECONDS).astype(np.int64)
     rows, owner = [], []
     for number, radar in enumerate(radars):
@@ -73,7 +70,7 @@ def watch(
     positions = np.zeros((len(infrareds), instants, 3))
     for number, infrared in enumerate(infrareds):
         positions[number] = positions_ecef_m(infrared.orbit, times)
-    everyone = (*radars, *infrareds)
+    everyone: tuple[Radar | Infrared, ...] = (*radars, *infrareds)
     return Watch(
         step_s=step_s,
         ids=tuple(one.id for one in everyone),
@@ -84,7 +81,7 @@ def watch(
         ),
         positions_m=positions,
         confirm=np.array(
-            [[one.confirm_hits, min(one.confirm_window, WINDOW_MAX)] for one in everyone], np.int64
+            [[one.confirm_hits, one.confirm_window] for one in everyone], np.int64
         ).reshape(-1, 2),
     )
 

@@ -215,10 +215,10 @@ def _entry(sensor: InlineSensor, catalog: Catalog) -> SensorEntry:
     if sensor.like is None:
         return _from_scratch(sensor, {**_defaults(table), **own})
     model = table[sensor.like]
-    values = {name: value for name, value in model.values.items() if name not in own}
+    values = {**model.values, **own}
     if sensor.kind == "infrared" and "longitude" in own:
         values.pop("orbit", None)  # it stands still over its own longitude instead
-    return replace(model, id=sensor.id, name=sensor.name, values={**values, **own})
+    return replace(model, id=sensor.id, name=sensor.name, values=values)
 
 
 def _from_scratch(sensor: InlineSensor, values: Mapping[str, Value]) -> SensorEntry:

@@ -17,7 +17,7 @@ from tocsin.studies.figures import (
 from tocsin.studies.ledger import ASSESSMENT_MIN, DECISION_MIN, NEEDED_MIN, less
 from tocsin.studies.prepare import Prepared
 from tocsin.studies.results import Claim, Coalition, LaunchResult, Spread
-from tocsin.studies.wording import listed, minutes, percent
+from tocsin.studies.wording import area_phrase, listed, minutes, percent
 
 BORNE_OUT, PARTLY, NOT = "borne out", "partly borne out", "not borne out"
 
@@ -26,6 +26,7 @@ NO_GAP = 0.01
 CLOSED = 0.9
 """Share of a gap that must be closed for the claim to be borne out, 0.5 with the least capable
 values; a tenth closes it partly."""
+HALF = 0.5
 MANY = 0.1
 """Share of launches that is more than a few."""
 
@@ -56,7 +57,8 @@ def study_sentence(prepared: Prepared, totals: Totals) -> str:
         f"{name} sees {_seen(figures(prepared, totals, alone_id(partner)))}"
         for partner, name in prepared.asked.names.items()
     ]
-    text = f"Of launches from {listed(plan.area_names)} at {listed(plan.place_names)}, alone "
+    areas = listed([area_phrase(area) for area in plan.area_names])
+    text = f"Of launches from {areas} at {listed(plan.place_names)}, alone "
     text += listed(parts)
     if len(prepared.asked.names) > 1:
         top = figures(prepared, totals, joined_id(prepared.asked, prepared.asked.levels[-1]))
@@ -101,30 +103,27 @@ def _gap(prepared: Prepared, totals: Totals, found: Found, area: int) -> Claim:
     it closed, or the warning of a tenth of launches grows by half a minute.
     """
     plan, asked = prepared.survey.plan, prepared.asked
-    scope, name = plan.areas[area], plan.area_names[area]
+    scope, name = plan.areas[area], area_phrase(plan.area_names[area])
     apart_id, top_id = joined_id(asked, 0), joined_id(asked, asked.levels[-1])
     apart, top = (figures(prepared, totals, each, scope) for each in (apart_id, top_id))
     gap = 1.0 - (apart.share_seen.value or 0.0)
     closed = _closed(apart.share_seen.value, top.share_seen.value)
     gain = found.get((apart_id, top_id, scope))
     grown = 0.0 if gain is None else gain.figures["share_gaining"].value or 0.0
-    if (
-        gap > NO_GAP
-        and closed >= CLOSED
-        and _closed(apart.share_seen.low, top.share_seen.low) >= 0.5
-    ):
+    closed_least = _closed(apart.share_seen.low, top.share_seen.low)
+    if gap > NO_GAP and closed >= CLOSED and closed_least >= HALF:
         verdict = BORNE_OUT
     elif (gap > NO_GAP and closed >= MANY) or grown >= MANY:
         verdict = PARTLY
     else:
         verdict = NOT
     alone = [
-        f"{asked.names[p]} alone {percent(figures(prepared, totals, alone_id(p), scope).share_seen)}"
-        for p in asked.names
+        f"{partner} alone sees {percent(figures(prepared, totals, alone_id(p), scope).share_seen)}"
+        for p, partner in asked.names.items()
     ]
     answer = (
-        f"Of launches from {name} {listed(alone)} would be seen. With nothing shared, whoever is "
-        f"aimed at knows of {percent(apart.share_seen)}; {top.label}, of {percent(top.share_seen)}. "
+        f"Of launches from {name}, {listed(alone)}. With nothing shared, whoever is aimed at knows "
+        f"of {percent(apart.share_seen)}; {top.label}, of {percent(top.share_seen)}. "
         f"{_grown(gain)}"
     )
     if gap <= NO_GAP:
@@ -160,7 +159,8 @@ def _sensor(prepared: Prepared, totals: Totals, found: Found, sensor: str) -> Cl
     Partly: of one in a hundred, or of a tenth for its owner alone.
     """
     asked = prepared.asked
-    owner = asked.without[sensor]
+    left = asked.without[sensor]
+    owner, name = left.partner, left.name
     alone = found[f"{alone_id(owner)}-without-{sensor}", alone_id(owner), "all"]
     top_id = joined_id(asked, asked.levels[-1])
     joined = found.get((f"{top_id}-without-{sensor}", top_id, "all"))
@@ -171,12 +171,14 @@ def _sensor(prepared: Prepared, totals: Totals, found: Found, sensor: str) -> Cl
         verdict = BORNE_OUT
     elif share >= NO_GAP or own_share >= MANY:
         verdict = PARTLY
-    name = next(m.name for m in prepared.survey.columns.members if m.id == sensor)
     answer = f"For {asked.names[owner]} alone it {_adds(alone)}."
     if joined is not None:
         answer += f" With all joined it {_adds(joined)}."
         answer += _where(prepared, found, f"{top_id}-without-{sensor}", top_id)
         answer += _second(prepared, totals, f"{top_id}-without-{sensor}", top_id)
+        only = f"{top_id}-{left.kind}"
+        by_kind = found[f"{only}-without-{sensor}", only, "all"]
+        answer += f" With no sensor but of its kind ({left.kind}) it {_adds(by_kind)}."
     return Claim(
         question=f"What does {name} add?",
         verdict=verdict,
@@ -222,7 +224,7 @@ def _where(prepared: Prepared, found: Found, before: str, after: str) -> str:
     if len(plan.areas) < 2:
         return ""
     parts = [
-        f"{percent(found[before, after, area].figures['share_gaining'])} from {name}"
+        f"{percent(found[before, after, area].figures['share_gaining'])} from {area_phrase(name)}"
         for area, name in zip(plan.areas, plan.area_names, strict=True)
     ]
     return f" Launches that gain, by area: {listed(parts)}."
@@ -239,7 +241,7 @@ def _minutes(prepared: Prepared, totals: Totals) -> Claim:
     share = share_with_minutes(layout, totals.counts, layout.ledger_group, NEEDED_MIN)
     left = less(found.warning_min["p50"], ASSESSMENT_MIN)
     verdict = NOT
-    if (share.value or 0.0) >= 0.5:
+    if (share.value or 0.0) >= HALF:
         verdict = BORNE_OUT
     elif (share.value or 0.0) >= MANY:
         verdict = PARTLY

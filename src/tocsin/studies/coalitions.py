@@ -46,6 +46,16 @@ class Pair:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOutOnce:
+    """A sensor that a study leaves out to see what it adds."""
+
+    partner: str
+    kind: str
+    """radar or infrared."""
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """What a study is to compare."""
 
@@ -53,8 +63,8 @@ class Asked:
     """Partner ids with their names, in the scenario's order."""
     levels: tuple[int, ...]
     """Ascending."""
-    without: Mapping[str, str]
-    """Sensor ids to leave out, with the partner that owns each."""
+    without: Mapping[str, LeftOutOnce]
+    """Sensors to leave out, one at a time, by id."""
     sets: tuple[tuple[str, ...], ...] = ()
     """Further sets of partners to join, beside each alone and all of them."""
 
@@ -110,17 +120,18 @@ def pairs(asked: Asked) -> tuple[Pair, ...]:
     found = []
     if len(every) > 1:
         for level in telling(asked):
-            before = [(joined_id(asked, 0), None)]
+            before: list[tuple[str, str | None]] = [(joined_id(asked, 0), None)]
             before += [(alone_id(partner), None) for partner in every]
             before += [(alone_id(partner, True), partner) for partner in every]
             found += [
                 Pair(before=group, after=joined_id(asked, level, own), about="joining")
                 for group, own in before
             ]
-    for sensor, owner in asked.without.items():
-        whole = [alone_id(owner)]
+    for sensor, left in asked.without.items():
+        whole = [alone_id(left.partner)]
         if len(every) > 1:
             whole.append(joined_id(asked, asked.levels[-1]))
+        whole += [f"{group}-{left.kind}" for group in whole]
         found += [
             Pair(before=f"{after}-without-{sensor}", after=after, about="sensor") for after in whole
         ]
@@ -170,17 +181,22 @@ def _kinds(group: Group, kinds: str) -> Group:
 
 
 def _without_sensor(asked: Asked, alone: list[Group], joined: list[Group]) -> list[Group]:
+    """Give the owner alone and all joined without each sensor, all kinds and that kind only."""
     by_partner = {group.partners[0]: group for group in alone}
-    return [
-        replace(
-            group,
-            id=f"{group.id}-without-{sensor}",
-            label=f"{group.label}, without {sensor}",
-            without=sensor,
-        )
-        for sensor, owner in asked.without.items()
-        for group in [by_partner[owner], *joined[-1:]]
-    ]
+    found = []
+    for sensor, left in asked.without.items():
+        whole = [by_partner[left.partner], *joined[-1:]]
+        whole += [_kinds(group, left.kind) for group in whole]
+        found += [
+            replace(
+                group,
+                id=f"{group.id}-without-{sensor}",
+                label=f"{group.label}, without {left.name}",
+                without=sensor,
+            )
+            for group in whole
+        ]
+    return found
 
 
 def _without_partner(asked: Asked, group: Group, partner: str) -> Group:

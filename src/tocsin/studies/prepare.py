@@ -8,7 +8,7 @@ from tocsin.simulation.ground import ground_of
 from tocsin.simulation.roster import Roster, roster
 from tocsin.simulation.scenario import DEFAULT_DELAY_S, Scenario, Study
 from tocsin.studies.cases import lay_out
-from tocsin.studies.coalitions import Asked, alone_id, groups, joined_id, pairs
+from tocsin.studies.coalitions import Asked, LeftOutOnce, alone_id, groups, joined_id, pairs
 from tocsin.studies.columns import Columns, lay_columns
 from tocsin.studies.plan import make_plan
 from tocsin.studies.survey import Survey, set_watches
@@ -90,16 +90,23 @@ def what_is_asked(scenario: Scenario, study: Study, columns: Columns) -> Asked:
     Raises:
         ScenarioError: A sensor to leave out is nobody's.
     """
-    owners = {member.id: member.partner for member in columns.members}
+    members = {member.id: member for member in columns.members}
     for sensor in study.without:
-        if sensor not in owners:
+        if sensor not in members:
             raise ScenarioError(
-                f"study: without names {sensor!r}, which no partner of the scenario watches with"
+                f"study: without names {sensor!r}, which no partner can watch with then"
             )
     return Asked(
         names={partner.id: partner.name for partner in scenario.partners},
         levels=tuple(sorted(study.levels)),
-        without={sensor: owners[sensor] for sensor in study.without},
+        without={
+            sensor: LeftOutOnce(
+                partner=members[sensor].partner,
+                kind=members[sensor].kind,
+                name=members[sensor].name,
+            )
+            for sensor in study.without
+        },
         sets=study.coalitions,
     )
 

@@ -32,6 +32,18 @@ def listed(words: Sequence[str]) -> str:
     return f"{', '.join(words[:-1])} and {words[-1]}"
 
 
+WATERS = ("ocean", "sea", "strait", "bay", "gulf")
+"""Words that make a name take an article."""
+
+
+def area_phrase(name: str) -> str:
+    """Give an area's name as it stands in a sentence: 'the Indian Ocean', without its remarks."""
+    plain = name.partition(" (")[0]
+    if plain.lower().startswith("the "):
+        return f"the {plain[4:]}"
+    return f"the {plain}" if plain.lower().endswith(WATERS) else plain
+
+
 def _share_digits(share: Spread) -> int:
     """Show tenths of a per cent where whole ones would read as nothing or as all."""
     known = [v for v in (share.value, share.low, share.high) if v is not None]
