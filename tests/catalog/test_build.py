@@ -74,6 +74,12 @@ def test_a_satellite_flies_its_public_element_set() -> None:
     assert orbit.line2.startswith("2 49503")
 
 
+def test_an_element_set_goes_before_a_longitude() -> None:
+    entry = CATALOG.satellites["usa-sbirs-geo-3"]
+    assert {"orbit", "longitude"} <= set(entry.values)
+    assert CATALOG.infrared_at(entry).orbit.kind == "tle"
+
+
 def test_a_satellite_without_published_angles_flies_an_assumed_ellipse() -> None:
     orbit = CATALOG.infrared_at(CATALOG.satellites["usa-sbirs-heo-1"], "high").orbit
     assert orbit.kind == "kepler"

@@ -88,6 +88,7 @@ def test_show_gives_every_claim_with_its_source() -> None:
     for words in ("6,000 km", "or 3,700", "or 8,000", "[topwar-upi-2013]", "245-355 deg"):
         assert words in output
     assert "topwar.ru and UPI, 2013" in output
+    assert "https://www.wikidata.org/wiki/Q6520615" in output
 
 
 def test_show_prints_an_element_set_that_can_be_copied() -> None:

@@ -149,7 +149,7 @@ def test_a_variant_takes_the_least_or_the_most_capable_claim() -> None:
 
 
 def test_the_wider_sectors_are_the_more_capable() -> None:
-    narrow, wide = ((350.0, 20.0),), ((300.0, 20.0),)
+    narrow, wide = ((10.0, 60.0),), ((300.0, 20.0),)
     entry = radar({"sectors": disputed(narrow, wide)})
     assert [data_at(entry, "sectors", each) for each in VARIANTS] == [narrow, narrow, wide]
     everything = ((0.0, 360.0),)

@@ -49,7 +49,7 @@ def run(scenario: str, out: Path | None, seed: int | None, as_json: bool, quiet:
         click.echo(json.dumps(summary, indent=1, allow_nan=False, ensure_ascii=False))
         return
     answer = console()
-    partners = sorted({known.partner for launch in result.launches for known in launch.knowledge})
+    partners = list(dict.fromkeys(k.partner for x in result.launches for k in x.knowledge))
     if result.launches:
         answer.print(launch_table(result.launches, partners))
     found = result.compared

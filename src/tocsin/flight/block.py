@@ -49,6 +49,8 @@ BURN_STEP_S = 4.0
 COAST_STEP_S = 45.0
 AIR_STEP_TOP_M = 105_000.0
 """Below this height steps follow the air."""
+AIR_STEP_S = 15.0
+"""Longest step there: a body that hangs at its apogee falls a kilometre in it."""
 STEPS_MAX = 240
 """Most steps after burnout; a flight that is still up then has its code say so."""
 STAGES_MAX = 4
@@ -74,7 +76,7 @@ def fall_step_s(
     nor speed (two fifths of the drag's time constant) changes much in one step.
     """
     rate = math.fabs(climb_m_s) + 0.3 * speed_m_s + 1.0
-    inside = min(max(altitude * 0.09, 1800.0), 8000.0) / rate
+    inside = min(min(max(altitude * 0.09, 1800.0), 8000.0) / rate, AIR_STEP_S)
     inside = min(inside, 0.4 * speed_m_s / (drag_m_s2 + 1e-9) + 1e-3)
     down = max(-climb_m_s, 1.0)
     above = 0.6 * (altitude - AIR_STEP_TOP_M) / down + 6000.0 / rate

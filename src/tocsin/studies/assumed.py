@@ -1,12 +1,13 @@
 """What a result rests on that nobody published, in sentences."""
 
+from tocsin.simulation.roster import Roster
 from tocsin.simulation.scenario import LEVELS, Scenario
 from tocsin.studies.ledger import ASSESSMENT_MIN, DECISION_MIN
 from tocsin.studies.prepare import delays
-from tocsin.studies.wording import minutes
+from tocsin.studies.wording import listed, minutes
 
 
-def assumptions(scenario: Scenario) -> tuple[str, ...]:
+def assumptions(scenario: Scenario, members: Roster) -> tuple[str, ...]:
     """Give what was assumed in a run, one sentence each."""
     late = delays(scenario)
     told = "; ".join(f"{LEVELS[level]} {late[level]:g} s" for level in sorted(late) if level > 1)
@@ -26,6 +27,12 @@ def assumptions(scenario: Scenario) -> tuple[str, ...]:
         found.append(
             "Joined means that every partner shares with every other at the same level, whatever "
             "they share today."
+        )
+    firm = [each for each in members.members if each.low == each.nominal == each.high]
+    if firm:
+        found.append(
+            f"No published value of these sensors is disputed, so neither low nor high moves them, "
+            f"though much of what is used for them is assumed: {listed([e.name for e in firm])}."
         )
     return (*found, *remarks(scenario))
 

@@ -104,6 +104,7 @@ def _gap(prepared: Prepared, totals: Totals, found: Found, area: int) -> Claim:
     """
     plan, asked = prepared.survey.plan, prepared.asked
     scope, name = plan.areas[area], area_phrase(plan.area_names[area])
+    where = "over" if scope in prepared.study.areas else "for launches from"
     apart_id, top_id = joined_id(asked, 0), joined_id(asked, asked.levels[-1])
     apart, top = (figures(prepared, totals, each, scope) for each in (apart_id, top_id))
     gap = 1.0 - (apart.share_seen.value or 0.0)
@@ -126,13 +127,28 @@ def _gap(prepared: Prepared, totals: Totals, found: Found, area: int) -> Claim:
         f"of {percent(apart.share_seen)}; {top.label}, of {percent(top.share_seen)}. "
         f"{_grown(gain)}"
     )
+    answer += _by_radar(prepared, totals, scope)
     if gap <= NO_GAP:
         answer = f"There is no gap in seeing to close, only minutes to gain. {answer}"
     return Claim(
-        question=f"Does joining close the gap over {name}?",
+        question=f"Does joining close the gap {where} {name}?",
         verdict=verdict,
         answer=answer,
         coalitions=(*(alone_id(p) for p in asked.names), apart_id, top_id),
+    )
+
+
+def _by_radar(prepared: Prepared, totals: Totals, scope: str) -> str:
+    """Say what is left of it if no satellite is to be trusted."""
+    asked = prepared.asked
+    if all(member.kind == "radar" for member in prepared.survey.columns.members):
+        return ""
+    found = {p: figures(prepared, totals, f"{alone_id(p)}-radar", scope) for p in asked.names}
+    alone = [f"{asked.names[p]} alone {percent(each.share_seen)}" for p, each in found.items()]
+    top = figures(prepared, totals, f"{joined_id(asked, asked.levels[-1])}-radar", scope)
+    return (
+        f" By radars only, without any satellite, {listed(alone)}; joined, "
+        f"{percent(top.share_seen)}, median warning {minutes(top.warning_min['p50'])}."
     )
 
 

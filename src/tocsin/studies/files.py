@@ -93,7 +93,8 @@ def write_records(folder: Path, name: str, records: Sequence[Mapping[str, Any]])
 def table_bytes(table: pa.Table) -> bytes:
     """Give a table as one Arrow stream."""
     sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, table.schema) as stream:
+    packed = pa.ipc.IpcWriteOptions(compression="zstd")
+    with pa.ipc.new_stream(sink, table.schema, options=packed) as stream:
         stream.write_table(table)
     return bytes(sink.getvalue())
 

@@ -185,7 +185,7 @@ def _result(opened: Opened, done: Done | None) -> RunResult:
         launches=flown,
         compared=NOTHING_COMPARED if done is None else done.compared,
         claims=() if done is None else claims(done.prepared, done.totals),
-        assumptions=assumptions(scenario),
+        assumptions=assumptions(scenario, members),
         sources=sources_used(members, catalog),
     )
 
