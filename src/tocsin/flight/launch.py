@@ -111,9 +111,15 @@ def reach(vehicle: Vehicle) -> Reach:
 
 
 def best_tilt(able: Reach) -> tuple[Floats, Floats]:
-    """Give, for each cutoff, the longest range (rad) and the tilt (rad) that flies it."""
+    """Give, for each cutoff, the longest range (rad) and the tilt (rad) that flies it.
+
+    The first peak of range from the steep side: near orbital speed a second one follows, of flights
+    that burn out flat in the thick of the air, which nothing would survive.
+    """
     filled = np.where(np.isnan(able.range_rad), -1.0, able.range_rad)
-    top = np.clip(np.argmax(filled, axis=1), 1, able.tilt_rad.size - 2)
+    falls = (np.diff(filled, axis=1) < 0.0) & (filled[:, :-1] > 0.0)
+    first = np.where(falls.any(axis=1), np.argmax(falls, axis=1), np.argmax(filled, axis=1))
+    top = np.clip(first, 1, able.tilt_rad.size - 2)
     row = np.arange(able.cutoff_s.size)
     left, middle, right = filled[row, top - 1], filled[row, top], filled[row, top + 1]
     bend = left - 2.0 * middle + right
