@@ -32,7 +32,7 @@ def test_list_gives_every_kind() -> None:
     assert counts == {
         "radar": 61,
         "satellite": 32,
-        "vehicle": 9,
+        "vehicle": 10,
         "area": 15,
         "place": 20,
         "site": 15,
@@ -142,7 +142,7 @@ def test_an_operator_with_nothing_is_refused() -> None:
 def test_check_says_that_all_is_well() -> None:
     result = run("check")
     assert result.exit_code == 0
-    assert result.stdout.startswith("all well: 61 radars, 32 satellites, 9 vehicles")
+    assert result.stdout.startswith("all well: 61 radars, 32 satellites, 10 vehicles")
     assert json.loads(run("check", "--json").stdout) == {"problems": []}
 
 

@@ -44,6 +44,7 @@ def test_every_class_of_rocket_is_there(catalog: Catalog) -> None:
         "irbm-liquid",
         "irbm-solid",
         "icbm-liquid",
+        "icbm-liquid-light",
         "icbm-solid",
         "slbm",
         "sounding-rocket",

@@ -63,6 +63,12 @@ def one_stage() -> Vehicle:
 
 
 @pytest.fixture(scope="session")
+def slow_stage() -> Vehicle:
+    """Burns 150 s at little more than its weight; a few hundred km."""
+    return build("slow", [(150.0, 260.0, 20_000.0, 5_000.0)], 1_500.0)
+
+
+@pytest.fixture(scope="session")
 def two_stage() -> Vehicle:
     """Burns 240 s, liquid; about 12,000 km."""
     stages = [(140.0, 300.0, 90_000.0, 7_000.0), (100.0, 320.0, 20_000.0, 1_900.0)]

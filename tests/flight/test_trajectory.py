@@ -77,7 +77,7 @@ def test_earths_spin_carries_a_flight_to_the_east_farther(
 ) -> None:
     flights = fly(three_stage, launches(0.0, 0.0, [90.0, 270.0, 0.0], 40.0, 130.0))
     angle = np.abs(np.arctan2(flights.impact_m[:, 1], flights.impact_m[:, 0]))
-    assert angle[0] > angle[1] + 0.02
+    assert angle[0] > angle[1] + 0.005
     assert flights.impact_m[2, 1] < 0.0  # flown north, it falls behind the turning ground
 
 

@@ -144,3 +144,16 @@ def test_the_ledger_tells_where_the_minutes_go(judge: Callable[[Times], Judged])
     assert takes["confirmation"] == pytest.approx(30.0, abs=1.0)
     assert 0.0 <= takes["telling the partner"] <= 2.0
     assert takes["assessment"] == 210.0
+
+
+def test_two_sensors_confirm_only_where_their_tracks_come_together(
+    judge: Callable[[Times], Judged],
+) -> None:
+    found = judge({"west-radar": (100.0, 120.0), "east-radar": (200.0, 240.0)})
+    twice = {c.id: c.share_confirmed_by_two.value for c in found.compared.coalitions}
+
+    assert twice["east"] == twice["west"] == twice["east+west-l0"] == 0.0
+    assert twice["east+west-l3"] == twice["east+west-l4"] == 1.0
+    by_two = {c.id: c.warning_two_min["p95"].value for c in found.compared.coalitions}
+    flight = {line.step: line.left_min.value for line in found.compared.ledger}["lift-off"]
+    assert 0.0 < by_two["east+west-l3"] < 2.0 * flight

@@ -15,6 +15,7 @@ from click.testing import CliRunner
 from tocsin.cli.main import tocsin
 from tocsin.errors import FlightError, OutputError, ScenarioError
 from tocsin.studies import journal, plan, work
+from tocsin.studies.coverage import area_coverage
 from tocsin.studies.run import (
     Options,
     open_scenario,
@@ -150,6 +151,46 @@ def test_map_and_coverage_agree_with_the_launches(folder: Path, launches: pa.Tab
         assert point["warning_min_east"] == pytest.approx(median, abs=1e-3)
     covered = pa.parquet.read_table(folder / "tables" / "coverage.parquet")
     assert sum(covered["launches"].to_pylist()) == launches.num_rows
+
+
+def test_coverage_is_of_the_launches_however_they_were_cut(
+    tmp_path: Path, small_chunks: None, launches: pa.Table
+) -> None:
+    options = Options(out=tmp_path)
+    with worked_out(open_scenario(NAME, options), options, silent) as done:
+        found = {row["place"]: row for row in area_coverage(done.prepared, done.kept)}
+
+    place = np.array(launches["place"].to_pylist())
+    known = launches["flight_min"].to_numpy() - launches["warning_min_east"].to_numpy()
+    for name, row in found.items():
+        here = known[place == name]
+        assert row["launches"] == here.size
+        assert row["share_seen_east"] == pytest.approx(np.isfinite(here).mean())
+        assert row["earliest_min_east"] == pytest.approx(np.nanmin(here), abs=2e-3)
+        assert row["latest_min_east"] == pytest.approx(np.nanmax(here), abs=2e-3)
+
+
+def test_what_is_passed_on_comes_after_its_delay_and_only_what_is_declared(summary: dict) -> None:
+    flight = next(f for f in summary["flights"] if f["name"] == "strait to west")
+    first = min(s["confirmed_s"] for s in flight["sightings"] if s["confirmed_s"] is not None)
+    east = {k["level"]: k["known_s"] for k in flight["knowledge"] if k["partner"] == "east"}
+    declared = next(k for k in flight["declared"] if k["partner"] == "east")
+
+    assert east[0] is None
+    assert east[2] == pytest.approx(first + 60.0)
+    assert east[3] == pytest.approx(first + 10.0)
+    assert declared["level"] == 2
+    assert declared["known_s"] == east[2]
+    assert declared["via"] == "west-satellite, told by west"
+
+
+def test_launches_out_of_reach_are_counted_and_in_no_figure(tmp_path: Path, far: Path) -> None:
+    text = far.read_text()
+    both = 'vehicles = ["srbm-liquid", "irbm-liquid"]'
+    far.write_text(text.replace('vehicles = ["srbm-liquid"]', both))
+    options = Options(out=tmp_path / "out")
+    with worked_out(open_scenario(str(far), options), options, silent) as done:
+        assert (done.compared.launches, done.compared.out_of_reach) == (32, 32)
 
 
 def test_the_ledger_adds_up(summary: dict) -> None:

@@ -93,7 +93,7 @@ def survey_chunk(survey: Survey, chunk: int) -> ChunkResult:
     return ChunkResult(
         places=places,
         counts=counts,
-        cells=_cells(survey.layout, flown.point, points, warning),
+        cells=point_figures(survey.layout, flown.point, points, warning),
         rows=table_bytes(launch_table(survey, flown, warning)),
         out_of_reach=missed,
         shortfall_max_m=shortfall_m,
@@ -260,7 +260,7 @@ def cell_groups(layout: Layout) -> list[int]:
     return [n for n, group in enumerate(layout.groups) if group.own is None]
 
 
-def _cells(layout: Layout, point: Integers, points: range, warning: list[Floats]) -> Floats:
+def point_figures(layout: Layout, point: Integers, points: range, warning: list[Floats]) -> Floats:
     """Give, at each launch point, launches, then share seen and median minutes for each group.
 
     Returns:
