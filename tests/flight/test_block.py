@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -79,7 +80,7 @@ def true_boost(vehicle: Vehicle, row: Floats, air: Floats) -> Floats:
             return [*s[3:].tolist(), *felt]
 
         edges = sorted({start, stop} | {t for t in (rise, tilted) if start < t < stop})
-        for first, last in zip(edges, edges[1:], strict=False):
+        for first, last in pairwise(edges):
             state = solve_ivp(rates, (first, last), state, "DOP853", rtol=1e-12, atol=1e-6).y[:, -1]
         mass -= stage.propellant_kg + stage.dry_kg
         start += stage.burn_s
@@ -300,9 +301,9 @@ def test_a_coast_without_air_keeps_energy_and_spin(
     nodes, burnout, _ = nodes_of(None, start, air)
     flying = nodes[:, :, 0]
     assert burnout == 0
-    # Ten joules per kilogram are a metre of height.
-    assert np.ptp(jacobi(flying)) < 3.0
-    assert np.ptp(spin(flying)) / EARTH_A_M < 1e-3
+    # Ten joules per kilogram are a metre of height: 6 m at most, straight up at 7,500 m/s.
+    assert np.ptp(jacobi(flying)) < 2.2e-6 * 0.5 * speed**2
+    assert np.ptp(spin(flying)) < 1e-3 * EARTH_A_M
 
 
 def vertical(stages: list[tuple[float, float, float, float]], payload_kg: float) -> Vehicle:

@@ -113,9 +113,10 @@ def test_errors_at_launch_move_the_impact_as_the_table_says(
 def test_flatter_and_steeper_arcs_match_the_table(cases: dict[str, Any], case_id: str) -> None:
     case = cases[case_id]
     radius, rows = case["inputs"]["R_m"], case["expected"]
-    angle = column(rows, "factor") * minimum_energy_arc(
-        column(rows, "range_km") * 1e3 / radius, radius
-    ).angle_rad
+    angle = (
+        column(rows, "factor")
+        * minimum_energy_arc(column(rows, "range_km") * 1e3 / radius, radius).angle_rad
+    )
     arc = arc_from_angle(column(rows, "range_km") * 1e3 / radius, angle, radius)
     near = {"rtol": case["tolerance"]["rel"]}
     np.testing.assert_allclose(np.degrees(arc.angle_rad), column(rows, "fpa_deg"), **near)
@@ -304,9 +305,7 @@ def test_an_arc_moved_by_its_time_comes_down_at_its_range(
     place = EARTH_MEAN_RADIUS_M * np.array([math.cos(range_rad), math.sin(range_rad), 0.0])
     np.testing.assert_allclose(end, place, atol=1e-2)
     top, _ = propagate(start, velocity, 0.5 * arc.time_s)
-    assert np.linalg.norm(top) - EARTH_MEAN_RADIUS_M == pytest.approx(
-        float(arc.apogee_m), abs=1e-2
-    )
+    assert np.linalg.norm(top) - EARTH_MEAN_RADIUS_M == pytest.approx(float(arc.apogee_m), abs=1e-2)
 
 
 @given(range_rad=ranges, factor=st.floats(0.3, 0.95))

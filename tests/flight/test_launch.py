@@ -206,7 +206,9 @@ def test_an_aimed_flight_comes_down_where_it_was_aimed(
     assert miss_m(timed.flights, goal)[0] < MISS_LIMIT_M
 
 
-def energy_at_tilt(vehicle: Vehicle | None, found: Launches, tilt: Floats, range_m: Floats) -> Floats:
+def energy_at_tilt(
+    vehicle: Vehicle | None, found: Launches, tilt: Floats, range_m: Floats
+) -> Floats:
     """Find, by halving, the cutoff or the speed that flies a range at another tilt."""
     count = tilt.size
     low, high = np.full(count, 40.0), np.full(count, 1e4)
@@ -246,9 +248,7 @@ def test_least_energy_cannot_be_bettered_by_another_tilt(
         assert np.all(other > cost * (1.0 - 1e-4))
 
 
-def test_a_place_beyond_reach_is_named_with_the_shortfall(
-    one_stage: Vehicle, wanted: Want
-) -> None:
+def test_a_place_beyond_reach_is_named_with_the_shortfall(one_stage: Vehicle, wanted: Want) -> None:
     lat, lon = np.radians([10.0, 10.0]), np.radians([0.0, 0.0])
     farthest = best_tilt(reach(one_stage))[0][-1] * 6.371e6
     far = np.array([1.5 * farthest, 0.6 * farthest])

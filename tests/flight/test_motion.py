@@ -133,7 +133,10 @@ def test_slowing_in_exponential_air_follows_the_closed_form(
             return float(state[0])
 
         ground.terminal = True  # type: ignore[attr-defined]
-        start = [given_["start_h_m"], *(given_["vE"] * np.array([math.cos(angle), math.sin(angle)]))]
+        start = [
+            given_["start_h_m"],
+            *(given_["vE"] * np.array([math.cos(angle), math.sin(angle)])),
+        ]
         flown = solve_ivp(
             rates, (0.0, 300.0), start, "DOP853", rtol=1e-9, events=ground, dense_output=True
         )

@@ -34,13 +34,20 @@ def fan(make: Make, count: int) -> Launches:
     cutoff=st.floats(40.0, 160.0),
 )
 def test_a_launch_mirrored_in_the_equator_flies_the_mirrored_flight(
-    three_stage: Vehicle, launches: Make, latitude: float, azimuth: float, tilt: float, cutoff: float
+    three_stage: Vehicle,
+    launches: Make,
+    latitude: float,
+    azimuth: float,
+    tilt: float,
+    cutoff: float,
 ) -> None:
     north = fly(three_stage, launches(latitude, 20.0, azimuth, tilt, cutoff))
     south = fly(three_stage, launches(-latitude, 20.0, 180.0 - azimuth, tilt, cutoff))
     mirror = np.array([1.0, 1.0, -1.0])
     np.testing.assert_allclose(south.impact_m, north.impact_m * mirror, atol=1e-3)
-    np.testing.assert_allclose(south.impact_velocity_m_s, north.impact_velocity_m_s * mirror, atol=1e-4)
+    np.testing.assert_allclose(
+        south.impact_velocity_m_s, north.impact_velocity_m_s * mirror, atol=1e-4
+    )
     np.testing.assert_allclose(south.impact_s, north.impact_s, atol=1e-6)
     np.testing.assert_allclose(south.apogee_m, north.apogee_m, atol=1e-3)
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.csv
@@ -20,7 +21,7 @@ from tocsin.studies.files import (
 )
 
 
-def test_a_file_that_fails_half_way_leaves_the_old_one_and_nothing_else(tmp_path):
+def test_a_file_that_fails_half_way_leaves_the_old_one_and_nothing_else(tmp_path: Path) -> None:
     path = tmp_path / "summary.json"
     write_text(path, "old")
 
@@ -36,7 +37,7 @@ def test_a_file_that_fails_half_way_leaves_the_old_one_and_nothing_else(tmp_path
     assert [each.name for each in tmp_path.iterdir()] == ["summary.json"]
 
 
-def test_a_full_disk_is_one_line_that_says_so(tmp_path):
+def test_a_full_disk_is_one_line_that_says_so(tmp_path: Path) -> None:
     path = tmp_path / "full.txt"
 
     def fill() -> None:
@@ -50,7 +51,7 @@ def test_a_full_disk_is_one_line_that_says_so(tmp_path):
     assert not path.exists()
 
 
-def test_a_place_that_cannot_be_written_names_it_and_the_option(tmp_path):
+def test_a_place_that_cannot_be_written_names_it_and_the_option(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
 
     with pytest.raises(OutputError, match=r"file/summary.json.*--out"):
@@ -58,14 +59,14 @@ def test_a_place_that_cannot_be_written_names_it_and_the_option(tmp_path):
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
-def test_an_unwritable_folder_is_refused(tmp_path):
+def test_an_unwritable_folder_is_refused(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
 
     with pytest.raises(OutputError, match="--out"):
         write_text(tmp_path / "summary.json", "text")
 
 
-def test_json_refuses_what_other_programs_cannot_read(tmp_path):
+def test_json_refuses_what_other_programs_cannot_read(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="JSON"):
         write_json(tmp_path / "a.json", {"value": float("inf")})
 
@@ -74,7 +75,7 @@ def test_json_refuses_what_other_programs_cannot_read(tmp_path):
     assert [each.name for each in tmp_path.iterdir()] == ["b.json"]
 
 
-def test_both_forms_of_a_table_hold_every_batch(tmp_path):
+def test_both_forms_of_a_table_hold_every_batch(tmp_path: Path) -> None:
     batches = [pa.table({"range_km": [1.0, 2.0], "place": ["a", "b"]})] * 3
     write_batches(tmp_path, "rows", iter(batches))
     parquet = pa.parquet.ParquetFile(tmp_path / "rows.parquet")
@@ -84,13 +85,13 @@ def test_both_forms_of_a_table_hold_every_batch(tmp_path):
     assert pa.csv.read_csv(tmp_path / "rows.csv").num_rows == 6
 
 
-def test_a_table_comes_back_from_bytes_as_it_was():
+def test_a_table_comes_back_from_bytes_as_it_was() -> None:
     table = pa.table({"a": [1.5, None], "b": ["x", "y"]})
 
     assert table_from_bytes(table_bytes(table)).equals(table)
 
 
-def test_no_records_make_no_file(tmp_path):
+def test_no_records_make_no_file(tmp_path: Path) -> None:
     write_records(tmp_path, "none", [])
 
     assert list(tmp_path.iterdir()) == []

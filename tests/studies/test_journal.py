@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from tocsin.errors import OutputError
 from tocsin.studies import journal
 
 
-def result(number):
+def result(number: int) -> journal.ChunkResult:
     return journal.ChunkResult(
         places=np.array([1, 5, number + 10]),
         counts=np.array([2, 3, 4]),
@@ -21,7 +22,7 @@ def result(number):
     )
 
 
-def same(one, other):
+def same(one: journal.ChunkResult, other: journal.ChunkResult) -> bool:
     return (
         np.array_equal(one.places, other.places)
         and np.array_equal(one.counts, other.counts)
@@ -31,7 +32,7 @@ def same(one, other):
     )
 
 
-def test_what_was_added_is_there_after_closing_and_comes_in_order(tmp_path):
+def test_what_was_added_is_there_after_closing_and_comes_in_order(tmp_path: Path) -> None:
     with journal.opened(tmp_path, "a") as kept:
         for number in (3, 0, 2):
             journal.add(kept, number, result(number))
@@ -43,14 +44,14 @@ def test_what_was_added_is_there_after_closing_and_comes_in_order(tmp_path):
         assert [each.rows for each in journal.results(kept, rows=False)] == [b"", b"", b""]
 
 
-def test_another_digest_starts_afresh(tmp_path):
+def test_another_digest_starts_afresh(tmp_path: Path) -> None:
     with journal.opened(tmp_path, "a") as kept:
         journal.add(kept, 0, result(0))
     with journal.opened(tmp_path, "b") as kept:
         assert journal.finished(kept) == frozenset()
 
 
-def test_two_runs_in_one_folder_are_refused_and_the_first_goes_on(tmp_path):
+def test_two_runs_in_one_folder_are_refused_and_the_first_goes_on(tmp_path: Path) -> None:
     with journal.opened(tmp_path, "a") as kept:
         with (
             pytest.raises(OutputError, match="in use by another run"),
@@ -61,7 +62,7 @@ def test_two_runs_in_one_folder_are_refused_and_the_first_goes_on(tmp_path):
         assert journal.finished(kept) == {0}
 
 
-def test_a_run_that_was_killed_leaves_its_finished_chunks_and_no_lock(tmp_path):
+def test_a_run_that_was_killed_leaves_its_finished_chunks_and_no_lock(tmp_path: Path) -> None:
     script = (
         "import sys, os, numpy as np, pathlib\n"
         "from tocsin.studies import journal\n"
@@ -77,7 +78,7 @@ def test_a_run_that_was_killed_leaves_its_finished_chunks_and_no_lock(tmp_path):
         assert journal.finished(kept) == {7}
 
 
-def test_a_folder_that_cannot_be_made_is_one_line_that_says_what_to_do(tmp_path):
+def test_a_folder_that_cannot_be_made_is_one_line_that_says_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
 
     with (
@@ -87,14 +88,14 @@ def test_a_folder_that_cannot_be_made_is_one_line_that_says_what_to_do(tmp_path)
         pass
 
 
-def test_a_damaged_journal_says_so(tmp_path):
+def test_a_damaged_journal_says_so(tmp_path: Path) -> None:
     (tmp_path / journal.JOURNAL_NAME).write_bytes(b"this is no database" * 100)
 
     with pytest.raises(OutputError, match="damaged; delete it"), journal.opened(tmp_path, "a"):
         pass
 
 
-def test_a_full_disk_says_so_and_keeps_what_is_done(tmp_path):
+def test_a_full_disk_says_so_and_keeps_what_is_done(tmp_path: Path) -> None:
     with journal.opened(tmp_path, "a") as kept:
         journal.add(kept, 0, result(0))
         pages = kept.base.execute("PRAGMA page_count").fetchone()[0]
@@ -117,7 +118,7 @@ def test_a_full_disk_says_so_and_keeps_what_is_done(tmp_path):
         assert journal.finished(kept) == {0}
 
 
-def test_the_digest_changes_with_every_part():
+def test_the_digest_changes_with_every_part() -> None:
     digests = {
         journal.study_digest("a", "b"),
         journal.study_digest("ab", ""),

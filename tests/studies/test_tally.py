@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tocsin.lanes import Floats, Integers
 from tocsin.studies.tally import (
     GAIN_ROW,
     NEVER,
@@ -26,22 +27,24 @@ WARNINGS = st.lists(
 few = settings(max_examples=50, deadline=None)
 
 
-def row_of(warning_s):
+def row_of(warning_s: Floats) -> Integers:
     return np.bincount(warning_places(warning_s), minlength=WARNING_ROW)
 
 
-def gain_row(before_s, after_s):
+def gain_row(before_s: Floats, after_s: Floats) -> Integers:
     return np.bincount(gain_places(before_s, after_s), minlength=GAIN_ROW)
 
 
-def brute_quantile_min(values_s, share):
+def brute_quantile_min(values_s: Floats, share: float) -> float:
     ordered = np.sort(values_s)
     return ordered[max(0, math.ceil(share * ordered.size - 1e-9) - 1)] / 60.0
 
 
 @few
 @given(warning_s=WARNINGS, share=st.sampled_from([0.0, 0.05, 0.5, 0.95, 1.0]))
-def test_a_quantile_from_counts_is_that_of_the_launches_to_a_second(warning_s, share):
+def test_a_quantile_from_counts_is_that_of_the_launches_to_a_second(
+    warning_s: Floats, share: float
+) -> None:
     exact = brute_quantile_min(np.maximum(warning_s, 0.0), share)
 
     assert quantile_min(row_of(warning_s), share) == pytest.approx(exact, abs=0.5 / 60 + 1e-9)
@@ -49,7 +52,7 @@ def test_a_quantile_from_counts_is_that_of_the_launches_to_a_second(warning_s, s
 
 @few
 @given(warning_s=WARNINGS)
-def test_unseen_launches_can_be_left_out_of_a_quantile(warning_s):
+def test_unseen_launches_can_be_left_out_of_a_quantile(warning_s: Floats) -> None:
     seen = warning_s[warning_s >= 0.0]
     found = quantile_min(row_of(warning_s), 0.5, seen_only=True)
 
@@ -61,7 +64,7 @@ def test_unseen_launches_can_be_left_out_of_a_quantile(warning_s):
 
 @few
 @given(warning_s=WARNINGS, seconds=st.integers(0, 7000))
-def test_shares_from_counts_are_those_of_the_launches(warning_s, seconds):
+def test_shares_from_counts_are_those_of_the_launches(warning_s: Floats, seconds: int) -> None:
     row = row_of(warning_s)
 
     assert share_seen(row) == pytest.approx(np.mean(warning_s >= 0.0))
@@ -70,7 +73,7 @@ def test_shares_from_counts_are_those_of_the_launches(warning_s, seconds):
 
 @few
 @given(pairs=st.lists(st.tuples(st.floats(0, 7000), st.floats(0, 7000)), min_size=1, max_size=99))
-def test_gain_figures_are_those_of_the_launches(pairs):
+def test_gain_figures_are_those_of_the_launches(pairs: list[tuple[float, float]]) -> None:
     before, after = np.array(pairs).T
     before = np.where(before < 500.0, -np.inf, before)
     after = np.where(after < 500.0, -np.inf, after)
@@ -93,14 +96,14 @@ def test_gain_figures_are_those_of_the_launches(pairs):
             assert found[name] == pytest.approx(brute_quantile_min(gaining, share), abs=within)
 
 
-def test_what_is_known_only_at_impact_or_later_is_not_seen():
+def test_what_is_known_only_at_impact_or_later_is_not_seen() -> None:
     known = np.array([0.0, 599.0, 600.0, 601.0, np.inf])
     places = warning_places(warning_seconds(known, np.full(5, 600.0)))
 
     assert places.tolist() == [600, 1, NEVER, NEVER, NEVER]
 
 
-def test_nothing_launched_has_no_figures():
+def test_nothing_launched_has_no_figures() -> None:
     empty = np.zeros(WARNING_ROW, dtype=np.int64)
 
     assert share_seen(empty) is None
@@ -108,14 +111,14 @@ def test_nothing_launched_has_no_figures():
     assert gain_figures(np.zeros(GAIN_ROW, dtype=np.int64))["share_gaining"] is None
 
 
-def test_warning_beyond_two_hours_counts_as_two_hours():
+def test_warning_beyond_two_hours_counts_as_two_hours() -> None:
     row = row_of(np.array([9000.0, 8000.0]))
 
     assert row.sum() == 2
     assert quantile_min(row, 0.5) == 120.0
 
 
-def test_half_a_minute_is_the_least_that_counts_as_gained_or_lost():
+def test_half_a_minute_is_the_least_that_counts_as_gained_or_lost() -> None:
     before = np.array([100.0, 100.0, 130.0, 129.5])
     after = np.array([130.0, 129.5, 100.0, 100.0])
     found = gain_figures(gain_row(before, after))

@@ -18,15 +18,13 @@ from tocsin.cli.errors import reported
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
 @click.option("--quiet", "-q", is_flag=True, help="No progress and no remarks.")
 def run(scenario: str, out: Path | None, seed: int | None, as_json: bool, quiet: bool) -> None:
-    r"""Fly a scenario: who knew what and when, alone and joined.
+    """Fly a scenario: who knew what and when, alone and joined.
 
     SCENARIO is a TOML file or the name of a built-in scenario. Writes report.html, summary.json,
     tables (Parquet and CSV) and a copy of the scenario. Stopped with Ctrl-C, the same command goes
     on where it was.
 
-    \b
-    Example:
-      tocsin run two-islands --out out/two-islands
+    Example: tocsin run two-islands --out out/two-islands
     """
     import json
 

@@ -58,11 +58,9 @@ def study() -> None:
 @study.command()
 @study_options
 def coverage(scenario: str, **asked: Any) -> None:
-    r"""Which launches are seen, by whom, and from when: launch areas against warned places.
+    """Which launches are seen, by whom, and from when: launch areas against warned places.
 
-    \b
-    Example:
-      tocsin study coverage two-islands --spacing-deg 5
+    Example: tocsin study coverage two-islands --spacing-deg 5
     """
     _study(scenario, asked, _coverage_found, _print_coverage)
 
@@ -70,11 +68,9 @@ def coverage(scenario: str, **asked: Any) -> None:
 @study.command("warning-time")
 @study_options
 def warning_time(scenario: str, **asked: Any) -> None:
-    r"""How many minutes of warning there are, alone and joined, for each launch area.
+    """How many minutes of warning there are, alone and joined, for each launch area.
 
-    \b
-    Example:
-      tocsin study warning-time two-islands --spacing-deg 5
+    Example: tocsin study warning-time two-islands --spacing-deg 5
     """
     _study(scenario, asked, _warning_found, _print_warning)
 
@@ -82,11 +78,9 @@ def warning_time(scenario: str, **asked: Any) -> None:
 @study.command()
 @study_options
 def compare(scenario: str, **asked: Any) -> None:
-    r"""What joining gains, what each sensor adds, and what is lost when a partner leaves.
+    """What joining gains, what each sensor adds, and what is lost when a partner leaves.
 
-    \b
-    Example:
-      tocsin study compare two-islands --spacing-deg 5
+    Example: tocsin study compare two-islands --spacing-deg 5
     """
     _study(scenario, asked, _compare_found, _print_compare)
 

@@ -6,7 +6,8 @@ around the block; only lanes that pass it are looked at one by one, where the ch
 and the k-of-n confirmation are carried from look to look.
 
 Times of detection are medians: the first look by which a hit, or a confirmation, is more likely
-than not. Looks fall on whole multiples of the sensor's revisit after lift-off.
+than not. Looks fall on whole multiples of the sensor's revisit after lift-off; one that finds the
+flight out of view is a miss.
 """
 
 import math
@@ -47,8 +48,9 @@ from tocsin.sensors.watch import Watch
 PATTERNS = 1 << (CONFIRM_WINDOW_MAX - 1)
 """Patterns of past looks carried for each flight and sensor."""
 
-STATE = PATTERNS + 3
-"""Values carried: patterns, then chance of no hit yet, time of first hit, of confirmation."""
+STATE = PATTERNS + 4
+"""Values carried: patterns, then chance of no hit yet, time of first hit, of confirmation, and the
+number of the last look carried."""
 
 GRID = 5
 """Values of a lane at an instant: position, height, and 1 while it flies."""
@@ -168,17 +170,9 @@ def in_radar_view(row: Floats, radar: Floats, seen: Integers) -> int:
     Returns:
         How many lanes are marked.
     """
-    sx, sy, sz, ux, uy, uz, bx, by, bz = (
-        radar[0],
-        radar[1],
-        radar[2],
-        radar[3],
-        radar[4],
-        radar[5],
-        radar[6],
-        radar[7],
-        radar[8],
-    )
+    sx, sy, sz = radar[0], radar[1], radar[2]
+    ux, uy, uz = radar[3], radar[4], radar[5]
+    bx, by, bz = radar[6], radar[7], radar[8]
     half, low, high, near, far = radar[9], radar[13], radar[14], radar[15], radar[16]
     marked = 0
     for i in range(LANES):
@@ -284,32 +278,34 @@ def in_infrared_view(
 
 
 @kernel()
-def look(state: Floats, t: float, chance: float, rule: Integers) -> None:
+def look(state: Floats, t: float, number: int, chance: float, rule: Integers) -> None:
     """Carry one flight and sensor through one look that hits with a given chance.
 
     Args:
         state: `STATE` values.
-        t: Time of the look.
+        t, number: Time of the look, and how many came before it; those not carried were misses.
         chance: Of a hit.
         rule: Hits and window: confirmed by so many hits among so many looks in a row.
     """
     hits, window = rule[0], rule[1]
     size = 1 << (window - 1)
     fresh = np.zeros(PATTERNS)
-    left = 0.0
-    for pattern in range(size):
-        share = state[pattern]
-        count = 0
-        bits = pattern
-        while bits > 0:
-            count += bits & 1
-            bits >>= 1
-        fresh[(pattern << 1) % size] += share * (1.0 - chance)
-        if count + 1 < hits:
-            fresh[((pattern << 1) | 1) % size] += share * chance
-    for pattern in range(size):
-        state[pattern] = fresh[pattern]
-        left += fresh[pattern]
+    for back in range(min(number - int(state[PATTERNS + 3]), window) - 1, -1, -1):
+        hit = chance if back == 0 else 0.0
+        fresh[:] = 0.0
+        for pattern in range(size):
+            share = state[pattern]
+            count = 0
+            bits = pattern
+            while bits > 0:
+                count += bits & 1
+                bits >>= 1
+            fresh[(pattern << 1) % size] += share * (1.0 - hit)
+            if count + 1 < hits:
+                fresh[((pattern << 1) | 1) % size] += share * hit
+        state[:size] = fresh[:size]
+    left = state[:size].sum()
+    state[PATTERNS + 3] = number
     state[PATTERNS] *= 1.0 - chance
     if state[PATTERNS] <= HALF and state[PATTERNS + 1] == np.inf:
         state[PATTERNS + 1] = t
@@ -359,7 +355,8 @@ def watch_with_radars(
             continue
         for i in range(LANES):
             if seen[i] == 1:
-                look(state[s, i], t, radar_chance(row, i, radar, rcs_m2), confirm[s])
+                chance = radar_chance(row, i, radar, rcs_m2)
+                look(state[s, i], t, j // int(radar[19]), chance, confirm[s])
                 waiting[s, i] = 1 if state[s, i, PATTERNS + 2] == np.inf else 0
 
 
@@ -392,7 +389,7 @@ def watch_with_satellites(
                 dz = row[2 * LANES + i] - place[2]
                 arriving = plume_w_sr / (dx * dx + dy * dy + dz * dz)
                 chance = plume_detection_probability(arriving, satellite[0])
-                look(state[s, i], t, chance, confirm[s])
+                look(state[s, i], t, j // int(satellite[3]), chance, confirm[s])
                 waiting[s, i] = 1 if state[s, i, PATTERNS + 2] == np.inf else 0
 
 
@@ -425,8 +422,8 @@ def begin(state: Floats, waiting: Integers, last: Floats) -> None:
     state[:] = 0.0
     state[:, :, 0] = 1.0
     state[:, :, PATTERNS] = 1.0
-    state[:, :, PATTERNS + 1] = np.inf
-    state[:, :, PATTERNS + 2] = np.inf
+    state[:, :, PATTERNS + 1 : PATTERNS + 3] = np.inf
+    state[:, :, PATTERNS + 3] = -1.0
 
 
 @kernel(parallel=True)

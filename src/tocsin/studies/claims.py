@@ -247,7 +247,7 @@ def _where(prepared: Prepared, found: Found, before: str, after: str) -> str:
 
 
 def _minutes(prepared: Prepared, totals: Totals) -> Claim:
-    """Judge whether there is time to decide: by published accounts that takes 6 to 14 min in all.
+    """Judge whether there is time to decide: by published accounts that takes 5 to 14 min in all.
 
     Borne out: half of all launches leave so much; partly: a tenth.
     """

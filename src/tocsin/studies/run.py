@@ -12,7 +12,7 @@ from tocsin.earth.time import utc_from_tai
 from tocsin.errors import ScenarioError
 from tocsin.simulation.read import find_scenario, parse_scenario
 from tocsin.simulation.scenario import LEVELS, Scenario
-from tocsin.studies import journal
+from tocsin.studies import journal, ledger
 from tocsin.studies.assumed import assumptions, remarks
 from tocsin.studies.claims import claims, launch_sentence, study_sentence
 from tocsin.studies.compare import NOTHING_COMPARED, compared
@@ -186,7 +186,7 @@ def _result(opened: Opened, done: Done | None) -> RunResult:
         compared=NOTHING_COMPARED if done is None else done.compared,
         claims=() if done is None else claims(done.prepared, done.totals),
         assumptions=assumptions(scenario, members),
-        sources=sources_used(members, catalog),
+        sources=(*sources_used(members, catalog), *ledger.SOURCES),
     )
 
 
