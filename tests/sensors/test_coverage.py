@@ -242,3 +242,123 @@ def test_times_are_those_of_the_plain_definition(
         # Otherwise the comparison would say little.
         assert 4 <= np.count_nonzero(np.isfinite(confirmed)) < FLIGHTS
         assert np.count_nonzero(confirmed > first) >= (0 if one.confirm_hits == 1 else 4)
+
+
+def test_looks_into_a_gap_between_sectors_are_misses(
+    vehicle: Vehicle, launches: Launches, flown: Trajectory
+) -> None:
+    comb = sectors(*((start, start + 2.0) for start in range(0, 360, 4)))
+    for hits, window in ((2, 3), (3, 5)):
+        one = radar(
+            "comb",
+            10.0,
+            70.0,
+            sectors_rad=comb,
+            reference_rcs_m2=4.0,
+            confirm_hits=hits,
+            confirm_window=window,
+        )
+        looks = cover(vehicle, launches, watch((one,), (), START_NS, LAST_S, STEP_S))
+        first, confirmed, last = slowly(one, flown, vehicle, launches)
+        assert np.count_nonzero(np.isfinite(confirmed)) > FLIGHTS // 3
+        np.testing.assert_array_equal(looks.first_look_s[:, 0], first)
+        np.testing.assert_array_equal(looks.confirmed_s[:, 0], confirmed)
+        np.testing.assert_array_equal(looks.last_look_s[:, 0], last)
+
+
+@pytest.mark.parametrize("count", [1, 5, LANES, LANES + 1])
+def test_what_is_seen_of_a_flight_does_not_depend_on_its_block(
+    vehicle: Vehicle, launches: Launches, over: Watch, looks: Looks, count: int
+) -> None:
+    """A block of one is culled by a point, a mixed one by a sphere as wide as an ocean."""
+    for first in range(0, FLIGHTS - count + 1, 7):
+        rows = np.arange(first, first + count)
+        found = cover(vehicle, launches.take(rows), over)
+        np.testing.assert_array_equal(found.first_look_s, looks.first_look_s[rows])
+        np.testing.assert_array_equal(found.confirmed_s, looks.confirmed_s[rows])
+        np.testing.assert_array_equal(found.last_look_s, looks.last_look_s[rows])
+        np.testing.assert_array_equal(found.flights.impact_m, looks.flights.impact_m[rows])
+
+
+@given(
+    middle=st.tuples(st.floats(-1.0, 1.0), st.floats(-1.0, 1.0), st.floats(-1.0, 1.0)),
+    distance_m=st.floats(1e4, 1.2e7),
+    spread_m=st.floats(0.0, 3e6),
+    seed=st.integers(0, 1000),
+    which=st.integers(0, 4),
+)
+def test_a_culled_block_holds_nothing_in_view(
+    over: Watch,
+    middle: tuple[float, float, float],
+    distance_m: float,
+    spread_m: float,
+    seed: int,
+    which: int,
+) -> None:
+    row = over.radars[which]
+    chance = np.random.default_rng(seed)
+    away = np.array(middle) / max(float(np.linalg.norm(middle)), 1e-3)
+    points = row[:3, None] + distance_m * away[:, None]
+    points = points + spread_m * chance.uniform(-1.0, 1.0, (3, LANES))
+    instant = np.concatenate([points, np.full((1, LANES), 1e6), np.ones((1, LANES))]).ravel()
+    x, y, z, size = coverage.sphere_around(instant)
+    off = np.linalg.norm(points - np.array([[x], [y], [z]]), axis=0)
+    assert size == pytest.approx(off.max(), rel=1e-9, abs=1e-2)
+    if coverage.out_of_view(x, y, z, size, row):
+        assert coverage.in_radar_view(instant, row, np.zeros(LANES, np.int64)) == 0
+
+
+def test_nothing_looks_after_the_instants_that_were_laid_out(
+    vehicle: Vehicle, launches: Launches, looks: Looks
+) -> None:
+    short = cover(vehicle, launches, watch(RADARS, SATELLITES, START_NS, 600.0, STEP_S))
+    early = looks.confirmed_s <= 600.0
+    np.testing.assert_array_equal(short.confirmed_s[early], looks.confirmed_s[early])
+    assert np.all(np.isinf(short.confirmed_s[~early]))
+    assert short.last_look_s.max() <= 600.0
+    assert 0 < np.count_nonzero(early) < early.size
+
+
+def test_a_sensor_less_watch_flies_all_the_same(vehicle: Vehicle, launches: Launches) -> None:
+    nothing = cover(vehicle, launches, watch((), (), START_NS, LAST_S, STEP_S))
+    assert nothing.confirmed_s.shape == (FLIGHTS, 0)
+    assert np.all(nothing.flights.came_down == 1.0)
+
+
+tens = st.integers(0, 36)
+
+
+def covers(spans: list[tuple[float, float]], azimuth: float) -> int:
+    return sum((azimuth - start) % TURN <= width for start, width in spans)
+
+
+@given(given_=st.lists(st.tuples(tens, tens).filter(lambda pair: pair[0] != pair[1]), min_size=1))
+def test_merged_sectors_cover_what_the_sectors_cover_and_no_more_than_once(
+    given_: list[tuple[int, int]],
+) -> None:
+    raw = [(math.radians(10 * a), math.radians(10 * ((b - a) % 36 or 36))) for a, b in given_]
+    joined = merged_sectors(sectors(*((10.0 * a, 10.0 * b) for a, b in given_)))
+    assert all(0.0 <= start < TURN and 0.0 < width <= TURN for start, width in joined)
+    for azimuth in np.radians(np.arange(5.0, 360.0, 10.0)):
+        assert covers(joined, float(azimuth)) == min(covers(raw, float(azimuth)), 1)
+
+
+def test_a_sector_across_north_takes_up_all_it_overlaps() -> None:
+    found = merged_sectors(sectors((300.0, 60.0), (10.0, 40.0), (50.0, 90.0)))
+    assert len(found) == 1
+    assert np.degrees(found[0]) == pytest.approx([300.0, 150.0])
+
+
+def test_sectors_that_touch_are_one_and_all_round_is_all_round() -> None:
+    two = merged_sectors(sectors((10.0, 50.0), (50.0, 120.0), (200.0, 210.0)))
+    assert np.degrees(two) == pytest.approx(np.array([[10.0, 110.0], [200.0, 10.0]]))
+    assert merged_sectors(((0.0, TURN), (1.0, 2.0))) == [(0.0, TURN)]
+    [(_, width)] = merged_sectors(sectors((0.0, 120.0), (120.0, 240.0), (240.0, 360.0)))
+    assert width == pytest.approx(TURN)
+
+
+def test_rows_keep_the_order_and_the_rule_of_their_sensors(over: Watch) -> None:
+    assert list(over.radar_sensor) == [0, 1, 2, 2, 3]
+    assert over.confirm.tolist() == [[2, 3], [2, 3], [3, 5], [1, 1], [2, 3], [2, 4]]
+    assert list(over.radars[:, 19]) == [3.0, 3.0, 5.0, 5.0, 1.0]
+    assert over.positions_m.shape == (2, int(LAST_S / STEP_S) + 1, 3)

@@ -12,7 +12,7 @@ from tocsin.lanes import Floats, inline
 def altitude_m(x: float, y: float, z: float) -> float:
     """Give the height above the WGS84 ellipsoid along the radius.
 
-    Above the geodetic height by 6e-6 of it at most: nothing at the ground, 5 m at 1,000 km (tested).
+    Above the geodetic height by 6e-6 of it at most: nothing at the ground, 5 m at 1,000 km.
 
     Args:
         x, y, z: Earth-fixed position, m.

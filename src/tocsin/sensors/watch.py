@@ -97,9 +97,10 @@ def merged_sectors(sectors_rad: Sequence[tuple[float, float]]) -> list[tuple[flo
             joined[-1] = (first, max(before, start + width - first))
         else:
             joined.append((start, width))
-    if len(joined) > 1 and joined[-1][0] + joined[-1][1] >= turn + joined[0][0] - 1e-9:
-        first, width = joined.pop()
-        joined[0] = (first, max(width, turn + joined[0][0] + joined[0][1] - first))
+    while len(joined) > 1 and joined[-1][0] + joined[-1][1] >= turn + joined[0][0] - 1e-9:
+        start, width = joined.pop(0)
+        first, before = joined[-1]
+        joined[-1] = (first, max(before, turn + start + width - first))
     return [(start, min(width, turn)) for start, width in joined]
 
 

@@ -51,18 +51,31 @@ def claims(prepared: Prepared, totals: Totals) -> tuple[Claim, ...]:
 
 
 def study_sentence(prepared: Prepared, totals: Totals) -> str:
-    """Say in one sentence what each partner sees alone and what all see joined."""
-    plan = prepared.survey.plan
+    """Say in a sentence or two what each partner sees alone and what all see joined.
+
+    Of the study's first area: the others have a claim each.
+    """
+    plan, asked = prepared.survey.plan, prepared.asked
+    scope, name = plan.areas[0], area_phrase(plan.area_names[0])
     parts = [
-        f"{name} sees {_seen(figures(prepared, totals, alone_id(partner)))}"
-        for partner, name in prepared.asked.names.items()
+        f"{partner} sees {_seen(figures(prepared, totals, alone_id(each), scope))}"
+        for each, partner in asked.names.items()
     ]
-    areas = listed([area_phrase(area) for area in plan.area_names])
-    text = f"Of launches from {areas} at {listed(plan.place_names)}, alone "
-    text += listed(parts)
-    if len(prepared.asked.names) > 1:
-        top = figures(prepared, totals, joined_id(prepared.asked, prepared.asked.levels[-1]))
-        text += f"; {top.label}, whoever is aimed at knows of {_seen(top)}"
+    text = f"Alone, of launches from {name}, {listed(parts)}."
+    if len(asked.names) < 2:
+        return text
+    top_id = joined_id(asked, asked.levels[-1])
+    top = figures(prepared, totals, top_id, scope)
+    text += f" {_sentence(top.label)[:-1]}, whoever is aimed at knows of {_seen(top)}"
+    gain = {
+        (each.pair.before, each.pair.after, each.scope): each
+        for each in gains(prepared.survey.layout, totals.counts)
+    }.get((joined_id(asked, 0), top_id, scope))
+    if gain is not None and gain.figures["share_gaining"].high:
+        text += (
+            f"; {percent(gain.figures['share_gaining'])} of launches gain half a minute or more "
+            f"over nothing shared, by a median of {minutes(gain.figures['p50'])}"
+        )
     return f"{text}."
 
 
@@ -172,7 +185,8 @@ def _sensor(prepared: Prepared, totals: Totals, found: Found, sensor: str) -> Cl
     """Judge whether a sensor adds warning to the partners joined, or to its owner alone.
 
     Borne out: the warning of a tenth of launches grows by half a minute when all are joined.
-    Partly: of one in a hundred, or of a tenth for its owner alone.
+    Partly: of one in a hundred, or of a tenth for its owner alone, or with disputed values moved,
+    or among sensors of its own kind.
     """
     asked = prepared.asked
     left = asked.without[sensor]
@@ -180,23 +194,24 @@ def _sensor(prepared: Prepared, totals: Totals, found: Found, sensor: str) -> Cl
     alone = found[f"{alone_id(owner)}-without-{sensor}", alone_id(owner), "all"]
     top_id = joined_id(asked, asked.levels[-1])
     joined = found.get((f"{top_id}-without-{sensor}", top_id, "all"))
-    own_share = alone.figures["share_gaining"].value or 0.0
+    only = f"{top_id}-{left.kind}"
+    by_kind = found.get((f"{only}-without-{sensor}", only, "all"))
     share = (joined or alone).figures["share_gaining"].value or 0.0
+    least = max(_most(each) for each in (alone, joined, by_kind) if each is not None)
     verdict = NOT
     if share >= MANY:
         verdict = BORNE_OUT
-    elif share >= NO_GAP or own_share >= MANY:
+    elif share >= NO_GAP or least >= MANY:
         verdict = PARTLY
     answer = f"For {asked.names[owner]} alone it {_adds(alone)}."
     if joined is not None:
         answer += f" With all joined it {_adds(joined)}."
         answer += _where(prepared, found, f"{top_id}-without-{sensor}", top_id)
         answer += _second(prepared, totals, f"{top_id}-without-{sensor}", top_id)
-        only = f"{top_id}-{left.kind}"
-        by_kind = found[f"{only}-without-{sensor}", only, "all"]
-        answer += f" With no sensor but of its kind ({left.kind}) it {_adds(by_kind)}."
+        if by_kind is not None:
+            answer += f" With no sensor but of its kind ({left.kind}) it {_adds(by_kind)}."
     return Claim(
-        question=f"What does {name} add?",
+        question=f"What does {_called(prepared, sensor, name)} add?",
         verdict=verdict,
         answer=answer,
         coalitions=tuple(
@@ -208,14 +223,34 @@ def _sensor(prepared: Prepared, totals: Totals, found: Found, sensor: str) -> Cl
     )
 
 
+def _most(gain: GainFigures) -> float:
+    """Give the most that the share of gaining launches can be over the disputed values."""
+    return gain.figures["share_gaining"].high or 0.0
+
+
+def _called(prepared: Prepared, sensor: str, name: str) -> str:
+    """Give a sensor as a question names it."""
+    for member in prepared.survey.columns.members:
+        if member.id == sensor and member.delivered_by is not None:
+            return f"the delivered {member.kind}"
+    return name
+
+
 def _adds(gain: GainFigures) -> str:
     share, new = gain.figures["share_gaining"], gain.figures["share_newly_seen"]
     if not share.high:
         return "adds half a minute of warning to no launch"
+    if not share.value:
+        return f"adds half a minute of warning to no launch ({_upto(share)} with disputed values)"
     return (
         f"adds half a minute of warning or more to {percent(share)} of launches, by a median of "
         f"{minutes(gain.figures['p50'])}, and {percent(new)} are seen only with it"
     )
+
+
+def _upto(share: Spread) -> str:
+    """Say how far the disputed values can raise a share that is nominally nothing."""
+    return f"up to {100.0 * (share.high or 0.0):.0f} %"
 
 
 def _judged(prepared: Prepared) -> tuple[str, ...]:

@@ -126,6 +126,7 @@ def _result(
     return LaunchResult(
         name=plan.name if plan.count == 1 else f"{plan.name} ({plan.count} together)",
         vehicle=plan.vehicle,
+        vehicle_name=vehicle.name,
         from_latitude_deg=plan.from_latitude_deg,
         from_longitude_deg=plan.from_longitude_deg,
         to_latitude_deg=math.degrees(to_latitude),

@@ -143,7 +143,7 @@ def histogram(values: Sequence[float], name: str) -> str:
             )
             drawn.append(words(str(count), x=middle, y=base - height - 5, class_="tick count"))
     drawn.append(words("none", x=f"{0.5 * wide:.2f}%", y=base + 16, class_="tick count"))
-    for edge in range(len(counts) + 1):
+    for edge in range(1, len(counts) + 1):  # 'none' stands where 0 would
         anchor = "end" if edge == len(counts) else "middle"
         text = plain(edge * step)
         at = f"{(edge + 1) * wide:.2f}%"

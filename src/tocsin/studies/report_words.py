@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from tocsin.studies.results import Spread
+from tocsin.studies.wording import share_digits
 
 UNSEEN = "not seen"
 LEVELS = {
@@ -33,7 +34,7 @@ def _spread(spread: Spread, scale: float, decimals: int, unit: str) -> str:
 
 def share(spread: Spread) -> str:
     """Write a share of launches: '62% (48-71%)'."""
-    return _spread(spread, 100.0, 0, "%")
+    return _spread(spread, 100.0, share_digits(spread), "%")
 
 
 def minutes(spread: Spread) -> str:
@@ -58,7 +59,9 @@ def kilometres(spread: Spread | None) -> str:
 
 def headline_share(spread: Spread) -> str:
     """Write the middle figure of a share alone, for large type."""
-    return UNSEEN if spread.value is None else f"{100.0 * spread.value:.0f}%"
+    if spread.value is None:
+        return UNSEEN
+    return f"{100.0 * spread.value:.{share_digits(spread)}f}%"
 
 
 def headline_minutes(spread: Spread) -> str:

@@ -146,6 +146,8 @@ class LaunchResult:
     sightings: tuple[Sighting, ...]
     knowledge: tuple[Knowledge, ...]
     """At each level, as if everyone shared with everyone at it."""
+    vehicle_name: str = ""
+    """For people; the id stands for it where it is empty."""
     declared: tuple[Knowledge, ...] = ()
     """Under the sharing that the scenario itself declares; empty if it declares none."""
 

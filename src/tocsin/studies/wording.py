@@ -7,7 +7,7 @@ from tocsin.studies.results import Spread
 
 def percent(share: Spread) -> str:
     """Give a share as '34 % (29 to 41)', or as one number where nothing moves it."""
-    return _ranged(share, 100.0, " %", _share_digits(share))
+    return _ranged(share, 100.0, " %", share_digits(share))
 
 
 def minutes(spread: Spread) -> str:
@@ -17,7 +17,7 @@ def minutes(spread: Spread) -> str:
 
 def percent_short(share: Spread) -> str:
     """Give a share for a table cell: '34 (29-41)'."""
-    return _short(share, 100.0, _share_digits(share))
+    return _short(share, 100.0, share_digits(share))
 
 
 def minutes_short(spread: Spread) -> str:
@@ -44,7 +44,7 @@ def area_phrase(name: str) -> str:
     return f"the {plain}" if plain.lower().endswith(WATERS) else plain
 
 
-def _share_digits(share: Spread) -> int:
+def share_digits(share: Spread) -> int:
     """Show tenths of a per cent where whole ones would read as nothing or as all."""
     known = [v for v in (share.value, share.low, share.high) if v is not None]
     return 1 if any(0.0 < v < 0.01 or 0.99 < v < 1.0 for v in known) else 0
