@@ -19,6 +19,9 @@ PAGES = [
     *sorted((ROOT / "docs" / "tutorials").glob("*.md")),
     *sorted((ROOT / "docs" / "how-to").glob("*.md")),
 ]
+"""Pages to learn or work from: each shows a command."""
+EXPLANATIONS = sorted((ROOT / "docs" / "explanation").glob("*.md"))
+"""Pages that may show one."""
 SET_UP = {
     "make demo": "sets up an environment and runs the command of the first tutorial",
     "make test": "runs this test",
@@ -69,7 +72,7 @@ def squeezed(line: str) -> str:
 def every_step_once() -> list[Step]:
     """Give the steps of all pages in order; a command that comes again is run once."""
     found: dict[str, Step] = {}
-    for page in PAGES:
+    for page in PAGES + EXPLANATIONS:
         for step in steps(page):
             before = found.get(step.command, step)
             found[step.command] = Step(

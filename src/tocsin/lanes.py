@@ -5,11 +5,13 @@ function for tests and readers; compiled code that calls it gets it inlined, so 
 block of lanes turns into vector instructions. A kernel is a compiled loop, marked `@kernel`.
 """
 
+import contextlib
 import os
 import platform
 from collections.abc import Callable
 from hashlib import blake2b
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any, TypeVar, cast
 
 import numpy as np
@@ -26,7 +28,7 @@ LANES = 32
 
 
 def _kernel_cache() -> str:
-    """Give a cache folder that changes with any source a kernel may be made of.
+    """Give a cache folder that changes with any source a kernel may be made of; empty if none can.
 
     The compiler's own cache looks at one file's time stamp and misses a changed callee elsewhere.
     """
@@ -36,8 +38,24 @@ def _kernel_cache() -> str:
         for source in sorted((package / area).glob("*.py")):
             digest.update(source.read_bytes())
     digest.update(Path(__file__).read_bytes())
-    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    try:
+        home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    except RuntimeError:  # this user has no home
+        return ""
     return str(home / "tocsin" / f"kernels-{digest.hexdigest()}")
+
+
+def _writable(folder: str) -> bool:
+    """Say whether files can be made in a folder, which is made if it is not there.
+
+    Where they cannot, nothing may be kept: the compiler would fall back on the folder of the
+    sources, and on its own cache's mistake.
+    """
+    try:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return False
+    return bool(folder) and os.access(folder, os.W_OK | os.X_OK)
 
 
 def _wide_features() -> str:
@@ -45,11 +63,12 @@ def _wide_features() -> str:
     return f"{binding.get_host_cpu_features().flatten()},-prefer-256-bit"
 
 
-os.environ.setdefault("NUMBA_CACHE_DIR", _kernel_cache())
+_KEPT = _writable(os.environ.setdefault("NUMBA_CACHE_DIR", _kernel_cache()))
 if platform.machine() in ("x86_64", "AMD64"):
     os.environ.setdefault("NUMBA_CPU_FEATURES", _wide_features())
 
 from numba import njit, prange  # noqa: E402  it reads the two settings above
+from numba.core.caching import FunctionCache  # noqa: E402
 from numba.core.compiler import CompilerBase, DefaultPassBuilder  # noqa: E402
 from numba.core.compiler_machinery import PassManager  # noqa: E402
 from numba.extending import register_jitable  # noqa: E402
@@ -69,6 +88,20 @@ class _Apart(CompilerBase):
         return [build(self.state)]
 
 
+class _Cache(FunctionCache):
+    """Compiled code on the disk, where the disk lets it: what it cannot keep is compiled again."""
+
+    def load_overload(self, sig: object, target_context: object) -> object:
+        try:
+            return cast("Any", super()).load_overload(sig, target_context)
+        except (OSError, EOFError, UnpicklingError):  # cut short, or not ours to read
+            return None
+
+    def save_overload(self, sig: object, data: object) -> None:
+        with contextlib.suppress(OSError, EOFError, UnpicklingError):
+            cast("Any", super()).save_overload(sig, data)
+
+
 def inline(function: Function) -> Function:
     """Mark a scalar formula: plain Python as it stands, inlined where compiled code calls it."""
     marked: Function = register_jitable(forceinline=True, error_model="numpy", fastmath=_FAST)(
@@ -82,18 +115,19 @@ def kernel(*, parallel: bool = False, cache: bool = True) -> Callable[[Function]
 
     Args:
         parallel: Spread its `prange` loops over threads.
-        cache: Keep the compiled code between runs.
+        cache: Keep the compiled code between runs, if there is a folder for it.
     """
 
     def mark(function: Function) -> Function:
         compiled: Any = njit(
             pipeline_class=_Apart,
             parallel=parallel,
-            cache=cache,
             error_model="numpy",
             fastmath=_FAST,
             nogil=True,
         )(function)
+        if cache and _KEPT:
+            compiled._cache = cast("Any", _Cache)(function)  # as its own enable_caching() does
         return cast("Function", compiled)
 
     return mark

@@ -362,3 +362,10 @@ def test_rows_keep_the_order_and_the_rule_of_their_sensors(over: Watch) -> None:
     assert over.confirm.tolist() == [[2, 3], [2, 3], [3, 5], [1, 1], [2, 3], [2, 4]]
     assert list(over.radars[:, 19]) == [3.0, 3.0, 5.0, 5.0, 1.0]
     assert over.positions_m.shape == (2, int(LAST_S / STEP_S) + 1, 3)
+
+
+def test_satellites_stand_where_they_are_at_each_instant(over: Watch) -> None:
+    times = START_NS + np.arange(over.positions_m.shape[1]) * int(STEP_S * 1e9)
+    for number, one in enumerate(SATELLITES):
+        np.testing.assert_array_equal(over.positions_m[number], positions_ecef_m(one.orbit, times))
+    assert np.linalg.norm(np.diff(over.positions_m[1], axis=0), axis=-1).min() > 1e3

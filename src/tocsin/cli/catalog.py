@@ -65,6 +65,8 @@ def list_entries(
 ) -> None:
     """List what the catalogue holds.
 
+    The state of a sensor is that of the day the catalogue was compiled; --as-of asks for another.
+
     \b
     Example:
       tocsin catalog list --kind radar --operator RU --as-of 2020-06-01

@@ -39,31 +39,51 @@ class Place(click.ParamType[tuple[float, float]]):
 @click.option("--from", "start", type=Place(), required=True, help="Launch point, degrees.")
 @click.option("--to", "end", type=Place(), help="Impact point, degrees.")
 @click.option(
-    "--azimuth", "azimuth_deg", type=float, metavar="DEG", help="Direction of the impact."
+    "--azimuth",
+    "azimuth_deg",
+    type=float,
+    metavar="DEG",
+    help="Direction of the impact, from north.",
 )
 @click.option("--range-km", type=float, metavar="X", help="Distance to the impact on the ground.")
 @click.option(
-    "--apogee-km", type=float, metavar="X", help="Fly to this height: lofted or depressed."
+    "--apogee-km", type=float, metavar="X", help="Greatest height to fly to: lofted or depressed."
 )
-@click.option("--time-s", "flight_time_s", type=float, metavar="X", help="Fly for this long.")
-@click.option("--vehicle", metavar="ID", help="A vehicle of the catalogue.  [default: icbm-liquid]")
-@click.option("--impulsive", is_flag=True, help="An impulse from the surface, no air.")
-@click.option("--kepler", is_flag=True, help="A closed-form arc, a sphere that does not turn.")
+@click.option(
+    "--time-s", "flight_time_s", type=float, metavar="X", help="Time from lift-off to impact."
+)
+@click.option(
+    "--vehicle",
+    metavar="ID",
+    help="Id of a vehicle in the catalogue.  [default: icbm-liquid]",
+)
+@click.option("--impulsive", is_flag=True, help="No vehicle: an impulse from the surface, no air.")
+@click.option(
+    "--kepler", is_flag=True, help="No vehicle: a closed-form arc over a sphere that does not turn."
+)
 @click.option(
     "--out",
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write the flight as .csv, .parquet, .czml or .oem.",
 )
-@click.option("--step-s", type=click.FloatRange(0.1, 600.0), default=10.0, show_default=True)
+@click.option(
+    "--step-s",
+    type=click.FloatRange(0.1, 600.0),
+    default=10.0,
+    show_default=True,
+    help="Time between two rows of --out.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON; keys end in their unit.")
 def fly(as_json: bool, out: Path | None, step_s: float, **asked: Any) -> None:
     """Fly one rocket and say how it went.
 
     The impact point is given by --to, or by --azimuth and --range-km. Without --apogee-km or
-    --time-s the flight of least energy is flown.
+    --time-s the flight of least energy is flown: the one with the earliest cutoff of thrust.
 
-    Example: tocsin fly --from 39.2,125.67 --azimuth 73 --range-km 2700 --apogee-km 550
-    --vehicle irbm-liquid
+    \b
+    Examples:
+      tocsin fly --from 10,65 --to 55.75,37.62 --vehicle slbm
+      tocsin fly --from 40,125 --azimuth 60 --range-km 787 --apogee-km 2111.5 --kepler
     """
     with reported(as_json):
         request = _request(asked)
@@ -127,13 +147,14 @@ def _show(flown: "Flown", as_json: bool) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(title=flown.title(), show_header=False, title_justify="left", box=None)
+    table = Table(show_header=False, box=None, pad_edge=False)
     table.add_column(justify="left")
     table.add_column(justify="right")
     table.add_column(justify="left")
     for name, value, unit in flown.lines():
         table.add_row(name, value, unit)
     console = Console(highlight=False)
+    console.print(flown.title(), style="bold")
     console.print(table)
     for note in flown.notes():
         console.print(note, style="dim")

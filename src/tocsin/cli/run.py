@@ -14,17 +14,26 @@ from tocsin.cli.errors import reported
     type=click.Path(path_type=Path, file_okay=False),
     help="Folder for the results.  [default: out/NAME]",
 )
-@click.option("--seed", type=click.IntRange(0, 2**32 - 1), help="Instead of the scenario's own.")
+@click.option(
+    "--seed",
+    type=click.IntRange(0, 2**32 - 1),
+    help="Instead of the scenario's own: moves the launch times.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
 @click.option("--quiet", "-q", is_flag=True, help="No progress and no remarks.")
 def run(scenario: str, out: Path | None, seed: int | None, as_json: bool, quiet: bool) -> None:
     """Fly a scenario: who knew what and when, alone and joined.
 
-    SCENARIO is a TOML file or the name of a built-in scenario. Writes report.html, summary.json,
-    tables (Parquet and CSV) and a copy of the scenario. Stopped with Ctrl-C, the same command goes
-    on where it was.
+    SCENARIO is a TOML file or a built-in name: joined-watch, trilateral, two-islands. Writes
+    report.html, summary.json, tables (Parquet and CSV) and a copy of the scenario. Stopped with
+    Ctrl-C, the same command goes on where it was.
 
-    Example: tocsin run two-islands --out out/two-islands
+    A figure such as 65 (64-65) is the nominal one, and the lowest and highest that it takes over
+    what is published of disputed sensors.
+
+    \b
+    Example:
+      tocsin run two-islands --out out/two-islands
     """
     import json
 

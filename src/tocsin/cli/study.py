@@ -35,9 +35,13 @@ def study_options(command: Command) -> Command:
             click.option(
                 "--spacing-deg",
                 type=click.FloatRange(0.25, 30.0),
-                help="Between launch points, instead of the scenario's own.",
+                help="Between launch points; wider is faster and coarser.",
             ),
-            click.option("--sweep", is_flag=True, help="Also move each disputed value by itself."),
+            click.option(
+                "--sweep",
+                is_flag=True,
+                help="Also move each disputed value by itself; ranges then take these runs in too.",
+            ),
             click.option("--json", "as_json", is_flag=True, help="Print JSON; keys end in units."),
             click.option("--quiet", "-q", is_flag=True, help="No progress and no remarks."),
         )
@@ -52,15 +56,24 @@ def study() -> None:
 
     SCENARIO is a TOML file with a [study], or a built-in name. Everything found is written to the
     out folder; stopped with Ctrl-C, the same command goes on where it was.
+
+    \b
+    Example:
+      tocsin study compare two-islands --spacing-deg 5
     """
 
 
 @study.command()
 @study_options
 def coverage(scenario: str, **asked: Any) -> None:
-    """Which launches are seen, by whom, and from when: launch areas against warned places.
+    """Which launches are seen, and from when.
 
-    Example: tocsin study coverage two-islands --spacing-deg 5
+    One line for each launch area and warned place: the share of launches known before impact, and
+    the earliest minute after lift-off at which any of them is known, alone and joined.
+
+    \b
+    Example:
+      tocsin study coverage two-islands --spacing-deg 5
     """
     _study(scenario, asked, _coverage_found, _print_coverage)
 
@@ -68,9 +81,14 @@ def coverage(scenario: str, **asked: Any) -> None:
 @study.command("warning-time")
 @study_options
 def warning_time(scenario: str, **asked: Any) -> None:
-    """How many minutes of warning there are, alone and joined, for each launch area.
+    """How many minutes of warning, by launch area.
 
-    Example: tocsin study warning-time two-islands --spacing-deg 5
+    Minutes from knowing to impact, alone and joined at each level of sharing: the median, and the
+    fifth from either end of a hundred (p05, p95). A launch that is not known counts as zero.
+
+    \b
+    Example:
+      tocsin study warning-time two-islands --spacing-deg 5
     """
     _study(scenario, asked, _warning_found, _print_warning)
 
@@ -78,9 +96,14 @@ def warning_time(scenario: str, **asked: Any) -> None:
 @study.command()
 @study_options
 def compare(scenario: str, **asked: Any) -> None:
-    """What joining gains, what each sensor adds, and what is lost when a partner leaves.
+    """What joining gains and each sensor adds.
 
-    Example: tocsin study compare two-islands --spacing-deg 5
+    The same launches with and without: joined against each alone, all sensors against all but one,
+    all partners against all but one. Then where the minutes go, and each claim with its verdict.
+
+    \b
+    Example:
+      tocsin study compare two-islands --spacing-deg 5
     """
     _study(scenario, asked, _compare_found, _print_compare)
 

@@ -44,7 +44,7 @@ one over the ballistic coefficient."""
 RISE_STEPS = 4
 FIRST_BURN_STEP_S = 2.0
 """Longest step while the first stage burns: it climbs through the thick of the air."""
-BURN_STEP_S = 4.0
+BURN_STEP_S = 3.0
 """Longest step while a later stage burns. The boost decides the error of the whole flight."""
 COAST_STEP_S = 45.0
 AIR_STEP_TOP_M = 105_000.0

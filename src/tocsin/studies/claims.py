@@ -6,7 +6,7 @@ beside its claim.
 
 from collections.abc import Sequence
 
-from tocsin.studies.coalitions import alone_id, joined_id
+from tocsin.studies.coalitions import alone_id, joined_id, telling
 from tocsin.studies.figures import (
     GainFigures,
     Totals,
@@ -45,7 +45,7 @@ def claims(prepared: Prepared, totals: Totals) -> tuple[Claim, ...]:
         ]
     judged += [_sensor(prepared, totals, found, sensor) for sensor in _judged(prepared)]
     judged.append(_minutes(prepared, totals))
-    if len(prepared.asked.names) > 1:
+    if telling(prepared.asked):
         judged.append(_leaving(prepared, found))
     return tuple(judged)
 

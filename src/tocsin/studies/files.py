@@ -43,6 +43,8 @@ def unwritable(path: Path, error: OSError) -> OutputError:
             f"the disk that holds {str(path.parent)!r} is full; make room, run again"
         )
     reason = error.strerror or str(error)
+    if isinstance(error, FileExistsError):
+        reason = f"{str(path.parent)!r} is not a folder"
     return OutputError(f"{str(path)!r} cannot be written: {reason}; choose a folder with --out")
 
 
@@ -69,8 +71,10 @@ def write_tables(folder: Path, name: str, schema: pa.Schema, batches: Iterable[p
     with (
         placed(folder / f"{name}.parquet") as parquet,
         placed(folder / f"{name}.csv") as csv,
-        pa.parquet.ParquetWriter(parquet, schema, write_page_checksum=True) as columns,
-        pa.csv.CSVWriter(csv, schema) as lines,
+        parquet.open("wb") as parquet_file,  # Arrow takes no path that is not UTF-8
+        csv.open("wb") as csv_file,
+        pa.parquet.ParquetWriter(parquet_file, schema, write_page_checksum=True) as columns,
+        pa.csv.CSVWriter(csv_file, schema) as lines,
     ):
         for batch in batches:
             columns.write_table(batch)

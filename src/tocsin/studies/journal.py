@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -122,11 +123,15 @@ def _reported(path: Path) -> Iterator[None]:
             )
         elif name.startswith("SQLITE_FULL"):
             text = f"the disk that holds {folder!r} is full; make room and run again to go on"
-        elif name.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")):
-            text = f"{str(path)!r} is damaged; delete it and run again"
+        elif name.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")) or name == "SQLITE_ERROR":
+            text = _damaged(path)  # the last: its tables are not ours
         else:
             text = f"out folder {folder!r} cannot be written: {error}; choose another with --out"
         raise OutputError(text) from error
+
+
+def _damaged(path: Path) -> str:
+    return f"{str(path)!r} is damaged; delete it and run again"
 
 
 def finished(journal: Journal) -> frozenset[int]:
@@ -159,17 +164,27 @@ def results(journal: Journal, *, rows: bool = True) -> Iterator[ChunkResult]:
         rows: Read the launches too; without them `ChunkResult.rows` is empty.
     """
     for counted, launches in _selected(journal, _WITH_ROWS if rows else _WITHOUT_ROWS):
-        with np.load(io.BytesIO(counted)) as kept:
-            yield ChunkResult(
-                places=kept["places"],
-                counts=kept["counts"],
-                cells=kept["cells"],
-                rows=launches,
-                out_of_reach=int(kept["reach"][0]),
-                shortfall_max_m=float(kept["reach"][1]),
-            )
+        try:
+            found = _unpacked(counted, launches)
+        except (ValueError, KeyError, OSError, EOFError, BadZipFile) as error:
+            raise OutputError(_damaged(journal.path)) from error
+        yield found
+
+
+def _unpacked(counted: bytes, launches: bytes) -> ChunkResult:
+    """Give back what `add` packed."""
+    with np.load(io.BytesIO(counted)) as kept:
+        return ChunkResult(
+            places=kept["places"],
+            counts=kept["counts"],
+            cells=kept["cells"],
+            rows=launches,
+            out_of_reach=int(kept["reach"][0]),
+            shortfall_max_m=float(kept["reach"][1]),
+        )
 
 
 def _selected(journal: Journal, query: str) -> Iterator[tuple[bytes, bytes]]:
     with _reported(journal.path):
-        yield from journal.base.execute(query)
+        for row in journal.base.execute(query):  # noqa: UP028  that closes what is closed already
+            yield row

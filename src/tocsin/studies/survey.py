@@ -192,7 +192,7 @@ def _look(survey: Survey, vehicle: Vehicle, aimed: Launches) -> tuple[Floats, Fl
             looks = cover(vehicle, some, moving)
             first_s[epoch, part, radars:] = looks.first_look_s
             confirmed_s[epoch, part, radars:] = looks.confirmed_s
-    return first_s.reshape(-1, width), confirmed_s.reshape(-1, width)
+    return first_s.reshape(epochs * flights, width), confirmed_s.reshape(epochs * flights, width)
 
 
 def _joined(parts: list[Flown]) -> Flown:
