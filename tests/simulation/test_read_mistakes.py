@@ -44,13 +44,14 @@ WRONG = [
     (
         "2024-07-05T00:00:00Z",
         "5 July 2024",
-        "[scenario]: start_utc is '5 July 2024'; it must be a time such as '2024-07-05T00:00:00Z'",
+        "[scenario]: start_utc is '5 July 2024'; it must be a time from 1970 to 2250, such as "
+        "'2024-07-05T00:00:00Z'",
     ),
     (
         "2024-07-05T00:00:00Z",
         "2024-02-30T00:00:00Z",
-        "[scenario]: start_utc is '2024-02-30T00:00:00Z'; it must be a time such as "
-        "'2024-07-05T00:00:00Z'",
+        "[scenario]: start_utc is '2024-02-30T00:00:00Z'; it must be a time from 1970 to 2250, such "
+        "as '2024-07-05T00:00:00Z'",
     ),
     (
         "duration_s = 3600",
@@ -306,7 +307,7 @@ WHOLE = [
     (b"partner = [1]\n[scenario]\nname='a'\nstart_utc=2024-07-05\n", "partner is [1]; it must be"),
     (b"a = " + b"[" * 5000, "broken TOML: nested too deeply"),
     (b"a = 1" + b"0" * 5000, "broken TOML: "),
-    (b"#" * (FILE_MAX_BYTES + 1), "it is 1000001 bytes long; the limit is 1000000"),
+    (b"#" * (FILE_MAX_BYTES + 1), "it is longer than 1000000 bytes, which is the limit"),
     (SMALL.partition("[[launch]]")[0].encode(), "scenario: nothing to do: add a [[launch]] or a"),
     (b"[scenario]\nname='a'\nstart_utc=2024-07-05\n", "scenario: there is no partner"),
 ]

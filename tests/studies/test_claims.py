@@ -93,7 +93,7 @@ def test_where_both_see_alike_joining_closes_nothing(judge: Callable[[Times], Ju
     found = judge({"west-radar": (90.0, 100.0), "east-radar": (90.0, 100.0)})
 
     assert found.claims[GAP].verdict == NOT
-    assert found.claims[GAP].answer.startswith("There is no gap in seeing to close")
+    assert found.claims[GAP].answer.startswith("There is no gap to close")
     assert found.claims[LEAVING].verdict == NOT
     assert found.claims[RADAR].verdict == PARTLY
 

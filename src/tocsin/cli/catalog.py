@@ -74,7 +74,7 @@ def list_entries(
     with reported(json):
         tables = load_catalog()
         day = as_of.date() if as_of else None
-        wanted = checked_operator(tables, operator.upper()) if operator else None
+        wanted = None if operator is None else checked_operator(tables, operator.upper())
         kinds = [kind] if kind else list(KINDS)
         rows = {each: listed(tables, each, wanted, day) for each in kinds}
     if json:

@@ -1,5 +1,6 @@
 """`tocsin fly`: one flight, its range, apogee, times, speeds and angles."""
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -115,13 +116,14 @@ def _request(asked: dict[str, Any]) -> "Request":
     if end is None:
         end = place_from_range(start, azimuth_deg, range_km)
     mode = "kepler" if asked["kepler"] else "impulsive" if asked["impulsive"] else "staged"
+    vehicle = "icbm-liquid" if asked["vehicle"] is None else asked["vehicle"]
     return Request(
         start_deg=start,
         end_deg=end,
         apogee_km=asked["apogee_km"],
         flight_time_s=asked["flight_time_s"],
         mode=mode,
-        vehicle=_vehicle(asked["vehicle"] or "icbm-liquid") if mode == "staged" else None,
+        vehicle=_vehicle(vehicle) if mode == "staged" else None,
     )
 
 
@@ -153,7 +155,7 @@ def _show(flown: "Flown", as_json: bool) -> None:
     table.add_column(justify="left")
     for name, value, unit in flown.lines():
         table.add_row(name, value, unit)
-    console = Console(highlight=False)
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else 100)
     console.print(flown.title(), style="bold")
     console.print(table)
     for note in flown.notes():

@@ -1,8 +1,10 @@
 """The list of commands; each one's file is imported only when it is asked for."""
 
+import errno
 import os
 import sys
 from importlib import import_module
+from pathlib import Path
 
 import click
 
@@ -69,8 +71,16 @@ def no_status(_returned: object) -> None:
     """Keep what a command returns from being taken for its exit status."""
 
 
+def _drop_output() -> None:
+    """Send what is still to be printed nowhere, so that Python does not fail on it as it ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def main() -> None:
     """Run one command for a person at a terminal, and end with its exit status."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by whoever started us (`tocsin ... >&-`)
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))
     try:
         status = tocsin.main(prog_name="tocsin", standalone_mode=False)
         sys.stdout.flush()  # a reader that has gone is noticed here, not as Python ends
@@ -82,6 +92,12 @@ def main() -> None:
         status = STOPPED
     except BrokenPipeError:
         # Nobody reads what we write (`tocsin ... | head`): end without a word.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
+        status = 1
+    except OSError as error:
+        if error.filename is not None or error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EIO):
+            raise
+        _drop_output()
+        click.echo(f"error: the output cannot be written: {error.strerror}", err=True)
         status = 1
     sys.exit(status if isinstance(status, int) else 0)

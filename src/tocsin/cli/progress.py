@@ -47,7 +47,7 @@ def _lines(title: str) -> Report:
 
     def report(done: int, total: int) -> None:
         now = time.monotonic()
-        if now - last[0] >= LINE_EVERY_S:
+        if now - last[0] >= LINE_EVERY_S and done < total:
             last[0] = now
             sys.stderr.write(f"{title}: {done} of {total} parts done\n")
 

@@ -56,10 +56,12 @@ def run(scenario: str, out: Path | None, seed: int | None, as_json: bool, quiet:
         click.echo(json.dumps(summary, indent=1, allow_nan=False, ensure_ascii=False))
         return
     answer = console()
-    partners = list(dict.fromkeys(k.partner for x in result.launches for k in x.knowledge))
-    if result.launches:
-        answer.print(launch_table(result.launches, partners))
     found = result.compared
+    if result.launches:
+        partners = dict.fromkeys(k.partner for x in result.launches for k in x.knowledge)
+        alone = {c.id: c.label for c in found.coalitions}
+        names = {p: alone.get(p, p).removesuffix(" alone") for p in partners}
+        answer.print(launch_table(result.launches, names))
     if found.coalitions:
         main = main_coalitions(found.coalitions)
         answer.print(coalition_table("Over all launches of the study", main))

@@ -9,7 +9,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from tocsin.studies.coalitions import counts_all
+from tocsin.studies.coalitions import JOINED_WORDS, counts_all
 from tocsin.studies.results import Claim, Coalition, Gain, LaunchResult, LedgerLine, Spread
 from tocsin.studies.wording import minutes_short, percent_short
 
@@ -146,17 +146,22 @@ def sweep_rows_table(rows: Sequence[Mapping[str, Any]]) -> Table:
     return made
 
 
-def launch_table(launches: Sequence[LaunchResult], partners: Sequence[str]) -> Table:
-    """Give when each partner knows of each launch, alone and joined at the highest level."""
+def launch_table(launches: Sequence[LaunchResult], names: Mapping[str, str]) -> Table:
+    """Give when each partner knows of each launch, alone and joined at the highest level.
+
+    Args:
+        launches: The launches.
+        names: Names of the partners by id, in the order of the columns.
+    """
     top = max((k.level for launch in launches for k in launch.knowledge), default=0)
-    levels = (0,) if len(partners) == 1 else (0, top)
+    levels = (0,) if len(names) == 1 else (0, top)
     made = table(
-        f"Warning before impact, min: alone, and with level {top} shared",
+        f"Warning before impact, min: alone, and {JOINED_WORDS[top]}",
         "launch",
         "flight, min",
         *(
-            f"{partner}{'' if len(levels) == 1 else ' joined' if level else ' alone'}"
-            for partner in partners
+            f"{name}{'' if len(levels) == 1 else ' joined' if level else ' alone'}"
+            for name in names.values()
             for level in levels
         ),
     )
@@ -165,7 +170,7 @@ def launch_table(launches: Sequence[LaunchResult], partners: Sequence[str]) -> T
         made.add_row(
             launch.name,
             f"{launch.impact_s / 60.0:.1f}",
-            *(minutes_short(known[p, level]) for p in partners for level in levels),
+            *(minutes_short(known[p, level]) for p in names for level in levels),
         )
     return made
 

@@ -341,6 +341,7 @@ def _newton_step(
         other = _errors(fly(vehicle, _with(vehicle, launches, moved)), launches, wanted)
         slopes[:, :, column] = (other[:, :count] - errors) / probe[column]
     lost = ~np.all(np.isfinite(slopes), axis=(1, 2)) | ~np.all(np.isfinite(errors), axis=1)
+    lost |= ~np.any(slopes, axis=(1, 2))  # too little energy to leave the ground
     slopes[lost] = np.eye(count)
     scale = np.abs(slopes).max(axis=(1, 2), keepdims=True) * 1e-12
     step = -np.linalg.solve(

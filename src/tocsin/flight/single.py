@@ -17,6 +17,7 @@ from tocsin.flight.vehicle import Vehicle
 RANGE_LEAST_KM = 1.0
 RANGE_MOST_KM = 19_900.0
 APOGEE_MOST_KM = 100_000.0
+STEP_LEAST_S, STEP_MOST_S = 0.1, 600.0
 QUASI_BALLISTIC_KM = 60.0
 """A flight wholly below this height is steered by air as much as by gravity."""
 
@@ -163,8 +164,9 @@ def dense(flown: Flown, step_s: float) -> Trajectory:
     """Give where a flight is every `step_s`, for a table.
 
     Raises:
-        FlightError: It is a closed-form arc, which has no places on this Earth.
+        FlightError: It is a closed-form arc, which has no places on this Earth, or no such step.
     """
+    _check("step", step_s, STEP_LEAST_S, STEP_MOST_S, "s")
     if flown.aim is None:
         raise FlightError(
             "a closed-form arc has no track over the real Earth: fly it with --impulsive instead"

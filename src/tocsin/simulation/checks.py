@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from unicodedata import category
 
 from tocsin.errors import ScenarioError, nearest
 
@@ -75,12 +76,13 @@ def identifier(where: str, key: str, value: str) -> None:
 
 
 def text(where: str, key: str, value: str, longest: int) -> None:
-    """Refuse a text that is empty, too long or holds control characters."""
+    """Refuse a text that is empty, too long or holds control characters; a name is one line."""
     shown = value[:30]
     if not 1 <= len(value) <= longest:
         detail = f"{key} is {len(value)} characters long ({shown!r})"
         raise FieldError(where, f"{detail}; it must be from 1 to {longest}")
-    if any(ord(character) < 32 and character != "\n" for character in value):
+    lines = "\n" if longest > NAME_MAX else ""
+    if any(category(character) == "Cc" and character not in lines for character in value):
         raise FieldError(where, f"{key} holds a control character ({shown!r}); leave it out")
 
 

@@ -73,7 +73,7 @@ class InlineSensor:
         for start_deg, end_deg in self.sectors_deg or ():
             within(where, "sectors_deg", start_deg, 0.0, 360.0)
             within(where, "sectors_deg", end_deg, 0.0, 360.0)
-            if start_deg == end_deg:
+            if start_deg == end_deg or (start_deg, end_deg) == (360.0, 0.0):
                 raise FieldError(
                     where,
                     f"sectors_deg has [{start_deg:g}, {end_deg:g}], which is empty; "

@@ -1,5 +1,6 @@
 """Scenario files: TOML in, a checked `Scenario` out, or one line that says what to mend."""
 
+import contextlib
 import math
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
@@ -76,8 +77,9 @@ def builtin_names() -> tuple[str, ...]:
 def find_scenario(name_or_path: str | Path) -> Path:
     """Give the file of a scenario: the file of that path, or else the built-in of that name."""
     path = Path(name_or_path)
-    if path.is_file():
-        return path
+    with contextlib.suppress(OSError):  # a name too long for a file
+        if path.is_file():
+            return path
     names = builtin_names()
     if str(name_or_path) in names:
         return BUILTIN / f"{name_or_path}.toml"
@@ -98,11 +100,20 @@ def read_scenario(path: Path, catalog: Catalog | None = None) -> Scenario:
     Raises:
         ScenarioError: It is not usable; the one line names file, table, key, value and remedy.
     """
+    return parse_scenario(scenario_bytes(path), str(path), catalog)
+
+
+def scenario_bytes(path: Path) -> bytes:
+    """Give what a scenario file holds; of one that is too long, enough to show that it is.
+
+    Raises:
+        ScenarioError: It cannot be read.
+    """
     try:
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            return file.read(FILE_MAX_BYTES + 1)
     except OSError as error:
         raise ScenarioError(f"{path}: cannot be read: {error.strerror}") from error
-    return parse_scenario(data, str(path), catalog)
 
 
 def parse_scenario(data: bytes, file: str, catalog: Catalog | None = None) -> Scenario:
@@ -120,9 +131,9 @@ def parse_scenario(data: bytes, file: str, catalog: Catalog | None = None) -> Sc
 def _toml(data: bytes, file: str) -> Table:
     """Give the tables of a file, or say why it is no TOML."""
     if len(data) > FILE_MAX_BYTES:
-        raise ScenarioError(f"{file}: it is {len(data)} bytes long; the limit is {FILE_MAX_BYTES}")
+        raise ScenarioError(f"{file}: it is longer than {FILE_MAX_BYTES} bytes, which is the limit")
     try:
-        text = data.decode("utf-8")
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         raise ScenarioError(
@@ -132,9 +143,12 @@ def _toml(data: bytes, file: str) -> Table:
         raise ScenarioError(f"{file}: it is empty; it needs at least [scenario] and a [[partner]]")
     try:
         values = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:
-        reason = "nested too deeply" if isinstance(error, RecursionError) else str(error)
-        raise ScenarioError(f"{file}: broken TOML: {reason}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ScenarioError(f"{file}: broken TOML: {error}") from error
+    except RecursionError as error:
+        raise ScenarioError(f"{file}: broken TOML: nested too deeply") from error
+    except ValueError as error:
+        raise ScenarioError(f"{file}: broken TOML: a number has too many digits") from error
     return Table(where=file, values=values, allowed=TABLES)
 
 
@@ -205,7 +219,7 @@ def _build(table: Table, record: Callable[..., Record], **values: object) -> Rec
 def _start(head: Table) -> tuple[int, date]:
     """Give the start as TAI nanoseconds, and its day."""
     value = head.values.get("start_utc")
-    must = "a time such as '2024-07-05T00:00:00Z'"
+    must = "a time from 1970 to 2250, such as '2024-07-05T00:00:00Z'"
     if isinstance(value, datetime):
         moment = value if value.tzinfo is None else value.astimezone(UTC)
         value = f"{moment.replace(tzinfo=None).isoformat()}Z"
@@ -214,9 +228,12 @@ def _start(head: Table) -> tuple[int, date]:
     if not isinstance(value, str):
         raise head.wrong("start_utc", must)
     try:
-        return tai_from_utc(value), date.fromisoformat(value[:10])
+        start_tai_ns, day = tai_from_utc(value), date.fromisoformat(value[:10])
     except (TocsinError, ValueError, OverflowError) as error:
         raise head.wrong("start_utc", must) from error
+    if start_tai_ns < 0:
+        raise head.wrong("start_utc", must)
+    return start_tai_ns, day
 
 
 def _day(head: Table, default: date) -> date:

@@ -406,6 +406,8 @@ class Scenario:
             for end in fault.link or ():
                 known(where, "link", end, partners, "partner")
         for coalition in self.study.coalitions if self.study else ():
+            if not coalition:
+                raise FieldError("study", "coalitions has an empty set; name its partners")
             for member in coalition:
                 known("study", "coalitions", member, partners, "partner")
 

@@ -12,7 +12,7 @@ def assumptions(scenario: Scenario, members: Roster) -> tuple[str, ...]:
     late = delays(scenario)
     told = "; ".join(f"{LEVELS[level]} {late[level]:g} s" for level in sorted(late) if level > 1)
     found = [
-        "Vehicles are generic classes, aimed to within a kilometre; nobody is said to launch them.",
+        "Vehicles are generic classes, aimed to within 200 m; nobody is said to launch them.",
         "A sensor sees a launch when its look, or its confirmation by several looks, is more "
         "likely than not; nothing is claimed beyond a published range.",
         "Low and high are the least and the most capable of the values published for every "

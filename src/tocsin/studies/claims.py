@@ -45,7 +45,7 @@ def claims(prepared: Prepared, totals: Totals) -> tuple[Claim, ...]:
         ]
     judged += [_sensor(prepared, totals, found, sensor) for sensor in _judged(prepared)]
     judged.append(_minutes(prepared, totals))
-    if telling(prepared.asked):
+    if len(prepared.asked.names) > 1 and telling(prepared.asked):
         judged.append(_leaving(prepared, found))
     return tuple(judged)
 
@@ -142,13 +142,20 @@ def _gap(prepared: Prepared, totals: Totals, found: Found, area: int) -> Claim:
     )
     answer += _by_radar(prepared, totals, scope)
     if gap <= NO_GAP:
-        answer = f"There is no gap in seeing to close, only minutes to gain. {answer}"
+        answer = f"{_only_minutes(grown)} {answer}"
     return Claim(
         question=f"Does joining close the gap {where} {name}?",
         verdict=verdict,
         answer=answer,
         coalitions=(*(alone_id(p) for p in asked.names), apart_id, top_id),
     )
+
+
+def _only_minutes(grown: float) -> str:
+    """Say what joining can still do where whoever is aimed at knows without it."""
+    if grown >= MANY:
+        return "In minutes, not in seeing: whoever is aimed at knows of nearly all without joining."
+    return "There is no gap to close: whoever is aimed at knows of nearly all without joining."
 
 
 def _by_radar(prepared: Prepared, totals: Totals, scope: str) -> str:

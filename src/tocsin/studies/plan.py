@@ -141,8 +141,9 @@ def _points(
         latitude, longitude = grid_inside(area.polygon_lonlat_deg, study.spacing_deg)
         if not 0 < latitude.size <= POINTS_MAX:
             raise ScenarioError(
-                f"study: area {area_id!r} holds {latitude.size} launch points at spacing_deg "
-                f"{study.spacing_deg:g}; it must be from 1 to {POINTS_MAX:,}: change the spacing"
+                f"study: area {area_id!r} holds {latitude.size:,} launch points at spacing_deg "
+                f"{study.spacing_deg:g}; it must be from 1 to {POINTS_MAX:,}: change the spacing, "
+                "or the polygon if it has no inside"
             )
         latitudes.append(latitude)
         longitudes.append(longitude)

@@ -21,13 +21,15 @@ def _figure(value: float | None, scale: float, decimals: int) -> str:
 
 
 def _spread(spread: Spread, scale: float, decimals: int, unit: str) -> str:
-    """Write value, low and high; low and high are left off when nothing was measured."""
+    """Write value, low and high; both are left off where nothing moves the value, or is there."""
     if spread.value is None and spread.low is None and spread.high is None:
         return UNSEEN
     low, high = (_figure(end, scale, decimals) for end in (spread.low, spread.high))
     middle = _figure(spread.value, scale, decimals)
     middle += unit if spread.value is not None else ""
     end = unit if spread.high is not None else ""
+    if low == high == _figure(spread.value, scale, decimals):
+        return middle
     joint = "\N{EN DASH}" if spread.low is not None and spread.high is not None else " to "
     return f"{middle} ({low}{joint}{high}{end})"
 

@@ -36,12 +36,12 @@ class Coalition:
     share_seen: Spread
     """Share of launches confirmed before impact, 0 to 1, and so for the receiver of the warning."""
     share_confirmed_by_two: Spread
-    """Share confirmed by two independent sensors before impact (level A3)."""
+    """Share confirmed by two independent sensors before impact: what a confirmed launch takes."""
     warning_min: dict[str, Spread]
     """p05, p50, p95 of minutes from first confirmed detection to impact; unseen launches count
     as zero minutes."""
     warning_two_min: dict[str, Spread]
-    """The same from the second independent sensor's confirmation (A3)."""
+    """The same from the second independent sensor's confirmation."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

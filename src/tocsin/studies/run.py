@@ -10,7 +10,7 @@ from tocsin import __version__
 from tocsin.catalog.load import Catalog, load_catalog
 from tocsin.earth.time import utc_from_tai
 from tocsin.errors import ScenarioError
-from tocsin.simulation.read import find_scenario, parse_scenario
+from tocsin.simulation.read import find_scenario, parse_scenario, scenario_bytes
 from tocsin.simulation.scenario import LEVELS, Scenario
 from tocsin.studies import journal, ledger
 from tocsin.studies.assumed import assumptions, remarks
@@ -75,10 +75,7 @@ def open_scenario(name: str, options: Options) -> Opened:
     """
     path = find_scenario(name)
     catalog = load_catalog()
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise ScenarioError(f"{path}: cannot be read: {error.strerror}") from error
+    data = scenario_bytes(path)
     scenario = with_changes(
         parse_scenario(data, str(path), catalog),
         seed=options.seed,
