@@ -133,10 +133,11 @@ def test_an_unknown_id_asked_for_in_json_is_answered_in_json() -> None:
     assert result.stderr == ""
 
 
-def test_an_operator_with_nothing_is_refused() -> None:
-    result = run("list", "--operator", "XX")
+@pytest.mark.parametrize("operator", ["XX", ""])
+def test_an_operator_with_nothing_is_refused(operator: str) -> None:
+    result = run("list", "--operator", operator)
     assert result.exit_code == 1
-    assert "nothing of operator 'XX'" in result.stderr
+    assert f"nothing of operator '{operator}'" in result.stderr
 
 
 def test_check_says_that_all_is_well() -> None:

@@ -155,3 +155,27 @@ def test_a_reader_that_goes_away_hears_and_sees_nothing_more(words: list[str]) -
 
     assert errors == b""
     assert running.returncode == 1
+
+
+@pytest.mark.parametrize("words", [["--help"], ["catalog", "list", "--json"], ["catalog", "list"]])
+def test_a_full_disk_under_the_output_is_one_line(words: list[str]) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [PROGRAM, *words], stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+
+    assert done.returncode == 1
+    assert done.stderr == "error: the output cannot be written: No space left on device\n"
+
+
+@pytest.mark.parametrize("stream", [1, 2])
+def test_a_stream_that_is_closed_stops_no_command(stream: int) -> None:
+    done = subprocess.run(
+        [PROGRAM, "catalog", "list"],
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=lambda: os.close(stream),
+    )
+
+    assert (done.returncode, done.stderr) == (0, "")

@@ -9,13 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tocsin.earth.constants import EARTH_A_M
 from tocsin.earth.frames import east_north_up, ecef_from_geodetic
 from tocsin.earth.time import tai_from_utc
+from tocsin.flight.grid import GRID
 from tocsin.flight.trajectory import Launches, Trajectory, fly_dense
 from tocsin.flight.vehicle import Stage, Vehicle
 from tocsin.lanes import LANES, Floats
 from tocsin.sensors import coverage
-from tocsin.sensors.coverage import Looks, cover
+from tocsin.sensors.coverage import Looks, cover, in_infrared_view
 from tocsin.sensors.detect import confirmation_probability
 from tocsin.sensors.infrared import Infrared, plume_detection_probability
 from tocsin.sensors.radar import Radar, snr_at, snr_for, swerling_1
@@ -368,4 +370,23 @@ def test_satellites_stand_where_they_are_at_each_instant(over: Watch) -> None:
     times = START_NS + np.arange(over.positions_m.shape[1]) * int(STEP_S * 1e9)
     for number, one in enumerate(SATELLITES):
         np.testing.assert_array_equal(over.positions_m[number], positions_ecef_m(one.orbit, times))
-    assert np.linalg.norm(np.diff(over.positions_m[1], axis=0), axis=-1).min() > 1e3
+    assert np.linalg.norm(np.diff(over.positions_m[1], axis=0), axis=-1).min() > 100.0
+
+
+def test_a_satellite_that_looks_past_the_limb_sees_no_plume_through_earth() -> None:
+    row = np.zeros(GRID * LANES)
+    height = 300e3
+    row[: 3 * LANES : LANES] = 0.0
+    row[:LANES] = EARTH_A_M + height
+    row[3 * LANES : 4 * LANES] = height
+    row[4 * LANES :] = 1.0
+    dip = math.acos(EARTH_A_M / (EARTH_A_M + height))
+    for below, visible in ((0.9 * dip, LANES), (1.1 * dip, 0)):
+        direction = np.array([-math.sin(below), math.cos(below), 0.0])
+        place = np.array([EARTH_A_M + height, 0.0, 0.0]) + 3.0e7 * direction
+        seen, waiting = np.zeros(LANES, np.int64), np.ones(LANES, np.int64)
+        satellite = np.array([1e-12, 0.0, math.sin(math.radians(-30.0)), 1.0])
+        marked = in_infrared_view(
+            row, satellite, place, 10.0, np.full(LANES, 100.0), seen, waiting, np.zeros(LANES)
+        )
+        assert marked == visible

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tocsin.catalog.load import Catalog, load_catalog
 from tocsin.errors import ScenarioError, TocsinError
-from tocsin.simulation.read import FILE_MAX_BYTES, parse_scenario
+from tocsin.simulation.read import FILE_MAX_BYTES, find_scenario, parse_scenario, read_scenario
 
 SMALL = (Path(__file__).parent / "small.toml").read_text(encoding="utf-8")
 STUDY = """
@@ -50,8 +50,25 @@ WRONG = [
     (
         "2024-07-05T00:00:00Z",
         "2024-02-30T00:00:00Z",
-        "[scenario]: start_utc is '2024-02-30T00:00:00Z'; it must be a time from 1970 to 2250, such "
-        "as '2024-07-05T00:00:00Z'",
+        "[scenario]: start_utc is '2024-02-30T00:00:00Z'; it must be a time from 1970 to 2250, "
+        "such as '2024-07-05T00:00:00Z'",
+    ),
+    (
+        "2024-07-05T00:00:00Z",
+        "1900-07-05T00:00:00Z",
+        "[scenario]: start_utc is '1900-07-05T00:00:00Z'; it must be a time from 1970 to 2250, "
+        "such as '2024-07-05T00:00:00Z'",
+    ),
+    (
+        "duration_s = 3600",
+        'title = "two\\nlines"',
+        "scenario: title holds a control character ('two\\nlines'); leave it out",
+    ),
+    (
+        "[[150, 270]]",
+        "[[360, 0]]",
+        "partner 'east': [[partner.sensor]] 1 'east-radar': sectors_deg has [360, 0], which is "
+        "empty; all round is [0, 360]",
     ),
     (
         "duration_s = 3600",
@@ -306,7 +323,7 @@ WHOLE = [
     (b"[[partner]]\nid = 'east'\n", "[scenario] is missing; it needs name and start_utc"),
     (b"partner = [1]\n[scenario]\nname='a'\nstart_utc=2024-07-05\n", "partner is [1]; it must be"),
     (b"a = " + b"[" * 5000, "broken TOML: nested too deeply"),
-    (b"a = 1" + b"0" * 5000, "broken TOML: "),
+    (b"a = 1" + b"0" * 5000, "broken TOML: a number has too many digits"),
     (b"#" * (FILE_MAX_BYTES + 1), "it is longer than 1000000 bytes, which is the limit"),
     (SMALL.partition("[[launch]]")[0].encode(), "scenario: nothing to do: add a [[launch]] or a"),
     (b"[scenario]\nname='a'\nstart_utc=2024-07-05\n", "scenario: there is no partner"),
@@ -316,6 +333,33 @@ WHOLE = [
 @pytest.mark.parametrize(("data", "line"), WHOLE)
 def test_a_file_that_is_no_scenario_gets_one_line(data: bytes, line: str, catalog: Catalog) -> None:
     assert complaint(data, catalog).startswith(line)
+
+
+def test_a_byte_order_mark_is_no_mistake(catalog: Catalog) -> None:
+    marked = b"\xef\xbb\xbf" + SMALL.encode()
+
+    assert parse_scenario(marked, "my.toml", catalog).name == "small"
+
+
+def test_an_empty_set_of_partners_to_compare_is_refused(catalog: Catalog) -> None:
+    data = f"{SMALL}\n{STUDY}\ncoalitions = [[]]\n".encode()
+
+    line = "study: coalitions has an empty set; name its partners"
+    assert complaint(data, catalog) == line
+
+
+def test_a_file_of_any_length_is_not_read_beyond_the_limit(tmp_path: Path) -> None:
+    path = tmp_path / "long.toml"
+    with path.open("wb") as file:
+        file.truncate(2**40)
+
+    with pytest.raises(ScenarioError, match="longer than 1000000 bytes"):
+        read_scenario(path)
+
+
+def test_a_name_too_long_for_a_file_is_no_scenario() -> None:
+    with pytest.raises(ScenarioError, match="neither a file nor a built-in"):
+        find_scenario("x" * 5000)
 
 
 @given(data=st.binary(max_size=200), cut=st.integers(0, len(SMALL)), put=st.integers(0, len(SMALL)))

@@ -95,3 +95,17 @@ def test_no_records_make_no_file(tmp_path: Path) -> None:
     write_records(tmp_path, "none", [])
 
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_where_the_folder_should_be_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+
+    with pytest.raises(OutputError, match=r"file' is not a folder"):
+        write_text(tmp_path / "file" / "summary.json", "text")
+
+
+def test_a_table_goes_into_a_folder_whose_name_is_no_text(tmp_path: Path) -> None:
+    folder = tmp_path / os.fsdecode(b"r\xe9sultats")
+    write_records(folder, "rows", [{"a": 1}])
+
+    assert sorted(path.name for path in folder.iterdir()) == ["rows.csv", "rows.parquet"]

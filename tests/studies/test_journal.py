@@ -127,3 +127,46 @@ def test_the_digest_changes_with_every_part() -> None:
 
     assert len(digests) == 3
     assert journal.study_digest("a", "b") in digests
+
+
+def test_a_reading_that_is_given_up_ends_quietly_after_the_journal_is_closed(
+    tmp_path: Path,
+) -> None:
+    with journal.opened(tmp_path, "a") as kept:
+        for number in range(3):
+            journal.add(kept, number, result(number))
+        reading = journal.results(kept)
+        next(reading)
+
+    reading.close()
+
+
+@pytest.mark.parametrize(
+    "damage",
+    ["UPDATE chunk SET counted = x'00'", "DROP TABLE chunk; CREATE TABLE chunk (other TEXT)"],
+)
+def test_a_journal_with_something_else_in_it_is_damaged(tmp_path: Path, damage: str) -> None:
+    with journal.opened(tmp_path, "a") as kept:
+        journal.add(kept, 0, result(0))
+        kept.base.executescript(damage)
+
+    with (
+        pytest.raises(OutputError, match="damaged; delete it"),
+        journal.opened(tmp_path, "a") as kept,
+    ):
+        list(journal.results(kept))
+
+
+def test_the_files_in_the_folder_are_those_of_the_last_study_that_wrote_them(
+    tmp_path: Path,
+) -> None:
+    with journal.opened(tmp_path, "a") as kept:
+        assert not journal.wrote_folder(kept)
+        journal.take_over(kept)
+        assert journal.wrote_folder(kept)
+    with journal.opened(tmp_path, "b"):
+        pass
+    with journal.opened(tmp_path, "a") as kept:
+        assert journal.wrote_folder(kept)
+    with journal.opened(tmp_path, "b") as kept:
+        assert not journal.wrote_folder(kept)

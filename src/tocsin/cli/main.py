@@ -80,7 +80,7 @@ def main() -> None:
     """Run one command for a person at a terminal, and end with its exit status."""
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:  # closed by whoever started us (`tocsin ... >&-`)
-            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115
     try:
         status = tocsin.main(prog_name="tocsin", standalone_mode=False)
         sys.stdout.flush()  # a reader that has gone is noticed here, not as Python ends

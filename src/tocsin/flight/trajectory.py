@@ -50,7 +50,8 @@ class Launches:
     tilt_rad: Floats
     """From the vertical to the final direction of thrust, or of the launch velocity."""
     cutoff_s: Floats
-    """When thrust ends, at the latest at the last burnout; 0 for an impulse."""
+    """When thrust ends: after the vertical rise, at the latest at the last burnout; 0 for an
+    impulse."""
     speed_m_s: Floats
     """Earth-fixed launch speed of an impulse; 0 for a staged vehicle."""
 

@@ -15,8 +15,8 @@ from tocsin.sensors.satellites import positions_ecef_m
 
 RADAR = 22
 """Values of a radar's row: position 0-2, up 3-5, middle of its sector 6-8, signed square of the
-cosine of half the sector 9, refraction 10-12, signed square of the lowest and square of the highest
-sine of elevation 13-14, squares of least and most range 15-16, SNR per m^2 times range^4 17, ln of
+cosine of half the sector 9, refraction 10-12, signed squares of the lowest and highest sine of
+elevation 13-14, squares of least and most range 15-16, SNR per m^2 times range^4 17, ln of
 the false-alarm probability 18, looks every so many steps 19, most range 20, lowest sine 21."""
 
 SATELLITE = 4
@@ -133,7 +133,7 @@ def _radar_row(radar: Radar, sector: tuple[float, float], step_s: float) -> list
         c1,
         c2,
         _signed_square(lowest),
-        math.sin(radar.elevation_max_rad) ** 2,
+        _signed_square(math.sin(radar.elevation_max_rad)),
         radar.range_min_m**2,
         radar.range_max_m**2,
         strength,

@@ -36,6 +36,24 @@ def placed(path: Path) -> Iterator[Path]:
             part.unlink(missing_ok=True)
 
 
+def remove(paths: Iterable[Path]) -> None:
+    """Remove files that may be there.
+
+    Raises:
+        OutputError: One of them cannot be removed.
+    """
+    for path in paths:
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise unwritable(path, error) from error
+
+
+def left_over(folder: Path) -> Iterator[Path]:
+    """Give the half-written files that a killed run has left in a folder that no run uses now."""
+    yield from folder.glob(".*.part")
+
+
 def unwritable(path: Path, error: OSError) -> OutputError:
     """Say in one line why a file cannot be written and what to do."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):

@@ -105,6 +105,7 @@ def _take(base: sqlite3.Connection, digest: str) -> None:
         base.execute("DELETE FROM study")
         base.execute("DELETE FROM chunk")
         base.execute("INSERT INTO study VALUES (?)", (digest,))
+    base.execute("CREATE TABLE IF NOT EXISTS written (digest TEXT NOT NULL)")
     base.execute("COMMIT")
 
 
@@ -132,6 +133,21 @@ def _reported(path: Path) -> Iterator[None]:
 
 def _damaged(path: Path) -> str:
     return f"{str(path)!r} is damaged; delete it and run again"
+
+
+def wrote_folder(journal: Journal) -> bool:
+    """Say whether the results in the folder are of this study, as far as they are there."""
+    with _reported(journal.path):
+        wrote = "SELECT count(*) FROM study JOIN written USING (digest)"
+        ((count,),) = journal.base.execute(wrote)
+    return bool(count)
+
+
+def take_over(journal: Journal) -> None:
+    """Note that the results in the folder are of this study from now on."""
+    with _reported(journal.path):
+        journal.base.execute("DELETE FROM written")
+        journal.base.execute("INSERT INTO written SELECT digest FROM study")
 
 
 def finished(journal: Journal) -> frozenset[int]:

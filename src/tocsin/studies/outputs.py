@@ -8,11 +8,38 @@ from tocsin.studies import journal
 from tocsin.studies.compare import gain_record
 from tocsin.studies.coverage import coverage_tables
 from tocsin.studies.figures import Totals, gains, in_area, sweep_table
-from tocsin.studies.files import write_batches, write_json, write_records, write_text
+from tocsin.studies.files import (
+    left_over,
+    remove,
+    write_batches,
+    write_json,
+    write_records,
+    write_text,
+)
 from tocsin.studies.prepare import Prepared
 from tocsin.studies.results import Coalition, Compared, Knowledge, LaunchResult
 from tocsin.studies.summary import flat_coalition, flat_gain
 from tocsin.studies.work import write_launches
+
+TABLES = (
+    "launches", "coverage", "coalitions", "gains", "ledger", "map", "sweep", "flights", "sightings",
+    "knowledge",
+)  # fmt: skip
+"""Every table that a command may write."""
+
+
+def make_way(kept: journal.Journal, folder: Path) -> None:
+    """Clear a folder before its results are written.
+
+    What a killed run has half written goes, and the summary: while it is not there the results are
+    not whole. Everything of another study goes too, or it would lie among the new results.
+    """
+    tables = folder / "tables"
+    remove([*left_over(folder), *left_over(tables), folder / "summary.json"])
+    if not journal.wrote_folder(kept):
+        remove(tables / f"{name}.{ending}" for name in TABLES for ending in ("parquet", "csv"))
+        remove([folder / "report.html", folder / "scenario.toml"])
+        journal.take_over(kept)
 
 
 def by_area(prepared: Prepared, totals: Totals) -> dict[str, tuple[Coalition, ...]]:

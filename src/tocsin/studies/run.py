@@ -22,6 +22,7 @@ from tocsin.studies.launches import fly_launches
 from tocsin.studies.outputs import (
     by_area,
     flight_rows,
+    make_way,
     write_scenario,
     write_study,
     write_summary,
@@ -111,6 +112,7 @@ def worked_out(opened: Opened, options: Options, report: Report) -> Iterator[Don
 
 def write_study_folder(done: Done, opened: Opened, answer: str) -> dict[str, Any]:
     """Write what a study found and give its summary, the last file to be written."""
+    make_way(done.kept, done.folder)
     write_study(done.prepared, done.totals, done.kept, done.compared, done.folder)
     write_scenario(done.folder, opened.text)
     summary = {
@@ -141,10 +143,13 @@ def run_scenario(
         remark(line)
     if opened.scenario.study is None:
         digest = journal.study_digest(repr(opened.scenario))
-        with journal.opened(opened.folder, digest):
-            return _write_run(opened, _result(opened, None), {})
+        with journal.opened(opened.folder, digest) as kept:
+            result = _result(opened, None)
+            make_way(kept, opened.folder)
+            return _write_run(opened, result, {})
     with worked_out(opened, options, report) as done:
         result = _result(opened, done)
+        make_way(done.kept, done.folder)
         write_study(done.prepared, done.totals, done.kept, done.compared, done.folder)
         return _write_run(opened, result, by_area(done.prepared, done.totals))
 
