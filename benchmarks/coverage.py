@@ -12,17 +12,10 @@ from tocsin.catalog.load import load_catalog
 from tocsin.catalog.status import usable
 from tocsin.earth.time import tai_from_utc
 from tocsin.flight.block import COAST_STEP_S, LANE, NODE, NODES_MAX, fly_block
+from tocsin.flight.grid import GRID, find_intervals, lay_grid, sphere_around
 from tocsin.flight.trajectory import Launches, find_nodes, launch_rows, load_block, vehicle_table
 from tocsin.lanes import LANES, Floats, kernel, prange
-from tocsin.sensors.coverage import (
-    GRID,
-    cover,
-    find_intervals,
-    in_radar_view,
-    lay_grid,
-    out_of_view,
-    sphere_around,
-)
+from tocsin.sensors.coverage import cover, in_radar_view, out_of_view
 from tocsin.sensors.watch import Watch, watch
 
 BLOCKS = 64

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tocsin.earth.constants import EARTH_A_M
 from tocsin.earth.frames import east_north_up, ecef_from_geodetic
 from tocsin.earth.time import tai_from_utc
-from tocsin.flight.grid import GRID
+from tocsin.flight.grid import GRID, sphere_around
 from tocsin.flight.trajectory import Launches, Trajectory, fly_dense
 from tocsin.flight.vehicle import Stage, Vehicle
 from tocsin.lanes import LANES, Floats
@@ -303,7 +303,7 @@ def test_a_culled_block_holds_nothing_in_view(
     points = row[:3, None] + distance_m * away[:, None]
     points = points + spread_m * chance.uniform(-1.0, 1.0, (3, LANES))
     instant = np.concatenate([points, np.full((1, LANES), 1e6), np.ones((1, LANES))]).ravel()
-    x, y, z, size = coverage.sphere_around(instant)
+    x, y, z, size = sphere_around(instant)
     off = np.linalg.norm(points - np.array([[x], [y], [z]]), axis=0)
     assert size == pytest.approx(off.max(), rel=1e-9, abs=1e-2)
     if coverage.out_of_view(x, y, z, size, row):
