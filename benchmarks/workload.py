@@ -10,7 +10,7 @@ from machine import say
 
 from tocsin.catalog.build import vehicle_of
 from tocsin.catalog.load import load_catalog
-from tocsin.earth.atmosphere import air_table
+from tocsin.flight.air import flight_air
 from tocsin.flight.motion import (
     altitude_m,
     boost_acceleration,
@@ -47,7 +47,7 @@ def launches(count: int) -> Launches:
 
 def air() -> Floats:
     """Give the flat air table."""
-    return np.ascontiguousarray(air_table()).ravel()
+    return flight_air()
 
 
 @kernel(cache=False)

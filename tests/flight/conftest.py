@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tocsin.earth.atmosphere import air_table
+from tocsin.flight.air import flight_air
 from tocsin.flight.block import COAST_STEP_S, LANE, NODE, NODES_MAX, fly_block
 from tocsin.flight.launch import Wanted
 from tocsin.flight.trajectory import Launches, launch_rows, load_block, vehicle_table
@@ -137,7 +137,7 @@ def wanted() -> Callable[..., Wanted]:
 @pytest.fixture(scope="session")
 def air() -> Floats:
     """The flat table of the standard atmosphere."""
-    return np.ascontiguousarray(air_table()).ravel()
+    return flight_air()
 
 
 @pytest.fixture(scope="session")

@@ -51,7 +51,7 @@ from tocsin.flight.vehicle import Stage, Vehicle
 from tocsin.lanes import Floats
 
 Nodes = tuple[Floats, int, int]
-VACUUM = np.full(1602, -40.0)
+VACUUM = np.tile([-40.0, 8.0e4], 801)
 
 
 def thrust_direction(row: Floats, time_s: float, rise: float, tilted: float) -> list[float]:

@@ -9,16 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
 
+from tocsin.earth.atmosphere import AIR_STEP_M
 from tocsin.earth.constants import EARTH_B_M, EARTH_OMEGA_RAD_S
 from tocsin.earth.frames import ecef_from_geodetic
 from tocsin.earth.gravity import gravity_j2
-from tocsin.flight.air import AIR_STEP_M
 from tocsin.flight.launch import TILT_MAX_RAD
 from tocsin.flight.motion import (
     altitude_m,
     boost_acceleration,
     falling_acceleration,
     free_acceleration,
+    geodetic_height_m,
     tilt_cos_sin,
     tilt_share,
 )
@@ -27,13 +28,13 @@ from tocsin.lanes import Floats
 latitudes = st.floats(-math.pi / 2, math.pi / 2)
 longitudes = st.floats(-math.pi, math.pi)
 speeds = st.floats(-8e3, 8e3)
-VACUUM = np.full(1602, -40.0)
+VACUUM = np.tile([-40.0, 8.0e4], 801)
 
 
 def exponential_air(density: float, scale_m: float) -> Floats:
     height = np.arange(801) * AIR_STEP_M
     log = math.log(density) - height / scale_m
-    return np.stack([log, log], -1).ravel()
+    return np.stack([log, np.full(log.size, 9.81 * scale_m)], -1).ravel()
 
 
 @given(latitude=latitudes, longitude=longitudes, height=st.floats(-1e3, 4e6))
@@ -152,3 +153,13 @@ def test_slowing_in_exponential_air_follows_the_closed_form(
     assert impact == pytest.approx(expected["v_impact"], rel=3e-5)
     with_gravity = fall(9.80665)[2]
     assert with_gravity == pytest.approx(expected["with_constant_gravity_v_impact"], rel=3e-5)
+
+
+@given(
+    latitude_deg=st.floats(-90.0, 90.0), longitude_deg=st.floats(-180.0, 180.0), h=st.floats(0, 1e7)
+)
+def test_the_corrected_height_is_the_geodetic_one(
+    latitude_deg: float, longitude_deg: float, h: float
+) -> None:
+    x, y, z = ecef_from_geodetic(math.radians(latitude_deg), math.radians(longitude_deg), h)
+    assert geodetic_height_m(x, y, z) == pytest.approx(h, abs=0.1)

@@ -7,7 +7,7 @@ from tocsin.lanes import inline
 
 Vector = tuple[float, float, float]
 
-ROOT_STEPS = 8
+ROOT_STEPS = 7
 """Secant steps; the quantities are so nearly straight that this reaches rounding (tested)."""
 
 

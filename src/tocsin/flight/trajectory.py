@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tocsin.earth.atmosphere import air_table
-from tocsin.earth.frames import ecef_from_geodetic_batch, geodetic_from_ecef_batch
+from tocsin.earth.frames import ecef_from_geodetic_batch
 from tocsin.errors import FlightError
+from tocsin.flight.air import flight_air
 from tocsin.flight.block import (
     BOOST_STEPS_MAX,
     COAST_STEP_S,
@@ -23,7 +23,7 @@ from tocsin.flight.crossings import (
     top_crossing,
     velocity_between,
 )
-from tocsin.flight.motion import altitude_m
+from tocsin.flight.motion import altitude_m, geodetic_height_m
 from tocsin.flight.vehicle import Vehicle
 from tocsin.lanes import LANES, Floats, Integers, inline, kernel, prange
 
@@ -36,8 +36,8 @@ Assumed. A slower tilt costs reach (0.6: a sixth less), a faster one flies flat 
 SUMMARY = 17
 """Values of a flight's summary: see `Flights`."""
 
-CHUNK_BLOCKS = 8
-"""Blocks that one thread flies in a row with one piece of memory."""
+PARTS = 16
+"""Parts that a batch is cut into for threads; each flies its blocks with one piece of memory."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,16 +228,16 @@ def summarise(nodes: Floats, burnout: int, down: Integers, top: Integers, out: F
 def fly_all(
     launches: Floats, vehicle: Floats, air: Floats, coast_step_s: float, out: Floats
 ) -> None:
-    """Fly every row of `launches` and fill its row of `out`; chunks of blocks go to threads."""
+    """Fly every row of `launches` and fill its row of `out`; parts of it go to threads."""
     n = launches.shape[0]
     blocks = (n + LANES - 1) // LANES
-    chunks = (blocks + CHUNK_BLOCKS - 1) // CHUNK_BLOCKS
-    for chunk in prange(chunks):
+    parts = min(blocks, PARTS)
+    for part in prange(parts):
         nodes = np.empty(NODES_MAX * NODE * LANES)
         lane = np.empty(LANE * LANES)
         summary = np.empty(SUMMARY * LANES)
         down, top = np.empty(LANES, np.int64), np.empty(LANES, np.int64)
-        for b in range(chunk * CHUNK_BLOCKS, min((chunk + 1) * CHUNK_BLOCKS, blocks)):
+        for b in range(part * blocks // parts, (part + 1) * blocks // parts):
             load_block(launches, b * LANES, nodes, lane)
             burnout, end = fly_block(nodes, lane, vehicle, air, coast_step_s)
             find_nodes(nodes, end, down, top)
@@ -283,9 +283,9 @@ def sample_lane(nodes: Floats, down: int, i: int, step_s: float, out: Floats) ->
 
 @kernel(parallel=True)
 def sample_all(
-    launches: Floats, vehicle: Floats, air: Floats, step_s: float, states: Floats
+    launches: Floats, vehicle: Floats, air: Floats, step_s: float, states: Floats, height: Floats
 ) -> None:
-    """Fly every row of `launches` and fill its states [n, m, 6] every `step_s`."""
+    """Fly every row of `launches`; fill its states [n, m, 6] and heights [n, m] every `step_s`."""
     n = launches.shape[0]
     for b in prange((n + LANES - 1) // LANES):
         nodes = np.empty(NODES_MAX * NODE * LANES)
@@ -295,7 +295,10 @@ def sample_all(
         _, end = fly_block(nodes, lane, vehicle, air, COAST_STEP_S)
         find_nodes(nodes, end, down, top)
         for i in range(min(LANES, n - b * LANES)):
-            sample_lane(nodes, down[i], i, step_s, states[b * LANES + i])
+            mine = states[b * LANES + i]
+            for row in range(sample_lane(nodes, down[i], i, step_s, mine)):
+                x, y, z = mine[row, 0], mine[row, 1], mine[row, 2]
+                height[b * LANES + i, row] = geodetic_height_m(x, y, z)
 
 
 def fly(vehicle: Vehicle | None, launches: Launches) -> Flights:
@@ -306,7 +309,7 @@ def fly(vehicle: Vehicle | None, launches: Launches) -> Flights:
         launches: [n].
     """
     out = np.empty((launches.latitude_rad.size, SUMMARY))
-    fly_all(launch_rows(launches), vehicle_table(vehicle), _air(), COAST_STEP_S, out)
+    fly_all(launch_rows(launches), vehicle_table(vehicle), flight_air(), COAST_STEP_S, out)
     return name_summaries(out)
 
 
@@ -315,8 +318,8 @@ def fly_dense(vehicle: Vehicle | None, launches: Launches, step_s: float) -> Tra
     flights = fly(vehicle, launches)
     time = np.arange(0.0, float(np.max(flights.impact_s)) + step_s, step_s)
     states = np.full((launches.latitude_rad.size, time.size, 6), np.nan)
-    sample_all(launch_rows(launches), vehicle_table(vehicle), _air(), step_s, states)
-    _, _, height = geodetic_from_ecef_batch(states[..., :3])
+    height = np.full(states.shape[:2], np.nan)
+    sample_all(launch_rows(launches), vehicle_table(vehicle), flight_air(), step_s, states, height)
     return Trajectory(
         time_s=time,
         position_ecef_m=states[..., :3],
@@ -324,11 +327,6 @@ def fly_dense(vehicle: Vehicle | None, launches: Launches, step_s: float) -> Tra
         altitude_m=height,
         flights=flights,
     )
-
-
-def _air() -> Floats:
-    """Give the flat air table."""
-    return np.ascontiguousarray(air_table()).ravel()
 
 
 def name_summaries(out: Floats) -> Flights:

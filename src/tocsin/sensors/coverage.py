@@ -15,8 +15,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tocsin.earth.atmosphere import air_table
 from tocsin.earth.constants import EARTH_A_M
+from tocsin.flight.air import flight_air
 from tocsin.flight.block import (
     COAST_STEP_S,
     HEADER,
@@ -398,8 +398,7 @@ def cover(vehicle: Vehicle, launches: Launches, over: Watch) -> Looks:
     plumes = np.array([stage.plume_w_sr for stage in vehicle.stages])
     tables = (over.radars, over.radar_sensor, over.satellites, over.positions_m, over.confirm)
     target = (vehicle_table(vehicle), plumes, vehicle.rcs_m2)
-    air = np.ascontiguousarray(air_table()).ravel()
-    cover_all(launch_rows(launches), air, tables, target, over.step_s, out, times)
+    cover_all(launch_rows(launches), flight_air(), tables, target, over.step_s, out, times)
     return Looks(
         first_look_s=times[:, :, 0],
         confirmed_s=times[:, :, 1],
