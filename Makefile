@@ -5,7 +5,7 @@
 #   make check    format, lint, types and layers only
 #   make docs     write the generated pages and the golden help texts again
 #   make bench    measure every figure that is claimed
-#   make soak     the tests that take minutes
+#   make soak     every test, with a thousand new examples for each law; takes long
 #   make lock     pin every dependency again, with hashes
 #   make clean    remove what make has made
 
@@ -62,7 +62,7 @@ bench: .venv/.ready-to-test
 		echo "$$file"; .venv/bin/python "$$file" || exit 1; done
 
 soak: .venv/.ready-to-test
-	.venv/bin/python -m pytest -n $(WORKERS) --dist loadgroup -m slow
+	HYPOTHESIS_PROFILE=soak .venv/bin/python -m pytest -n $(WORKERS) --dist loadgroup -m 'slow or not slow'
 
 lock: build/lock-venv/.ready
 	CUSTOM_COMPILE_COMMAND='make lock' $(LOCK) --upgrade --only-build-deps --build-deps-for wheel \
