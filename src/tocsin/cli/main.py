@@ -18,6 +18,7 @@ COMMANDS = {
     "run": ("tocsin.cli.run", "Fly a scenario: who knew what and when, alone and joined."),
     "study": ("tocsin.cli.study", "Ask one question of many simulated launches."),
     "fly": ("tocsin.cli.fly", "Fly one rocket and say how it went."),
+    "track": ("tocsin.cli.track", "Track what recorded plots show, and say where it will land."),
     "catalog": (
         "tocsin.cli.catalog",
         "Sensors, vehicles, areas and places, every number with its source.",

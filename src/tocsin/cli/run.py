@@ -1,6 +1,8 @@
 """`tocsin run`: the main job, a scenario in, who knew what and when out."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -19,9 +21,16 @@ from tocsin.cli.errors import reported
     type=click.IntRange(0, 2**32 - 1),
     help="Instead of the scenario's own: moves the launch times.",
 )
+@click.option(
+    "--plots",
+    is_flag=True,
+    help="Also write what every sensor reports of the scenario's launches, and the truth.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
 @click.option("--quiet", "-q", is_flag=True, help="No progress and no remarks.")
-def run(scenario: str, out: Path | None, seed: int | None, as_json: bool, quiet: bool) -> None:
+def run(
+    scenario: str, out: Path | None, seed: int | None, plots: bool, as_json: bool, quiet: bool
+) -> None:
     """Fly a scenario: who knew what and when, alone and joined.
 
     SCENARIO is a TOML file or a built-in name: joined-watch, trilateral, two-islands. Writes
@@ -50,7 +59,8 @@ def run(scenario: str, out: Path | None, seed: int | None, as_json: bool, quiet:
     from tocsin.studies.run import Options, run_scenario
 
     with reported(as_json), going_on(quiet), shown(scenario, quiet=quiet) as report:
-        result, summary = run_scenario(scenario, Options(out=out, seed=seed), report, remark(quiet))
+        options = Options(out=out, seed=seed, plots=plots)
+        result, summary = run_scenario(scenario, options, report, remark(quiet))
     folder = out or Path("out") / result.scenario
     if as_json:
         click.echo(json.dumps(summary, indent=1, allow_nan=False, ensure_ascii=False))
@@ -72,3 +82,14 @@ def run(scenario: str, out: Path | None, seed: int | None, as_json: bool, quiet:
     answer.print(result.answer)
     if not quiet:
         click.echo(f"seed {result.seed}; written: {folder / 'report.html'}", err=True)
+        if plots:
+            click.echo(_plots_line(folder, summary["plots"]), err=True)
+
+
+def _plots_line(folder: Path, written: Mapping[str, Any]) -> str:
+    """Say what of the sensors' plots lies where."""
+    files = ", ".join(str(folder / name) for name in written["files"])
+    return (
+        f"{written['plots']:,} plots by {written['sensors_reporting']} of "
+        f"{written['sensors_looking']} sensors; written: {files}"
+    )

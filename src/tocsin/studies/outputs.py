@@ -16,6 +16,7 @@ from tocsin.studies.files import (
     write_records,
     write_text,
 )
+from tocsin.studies.plots import PLOT_FILES
 from tocsin.studies.prepare import Prepared
 from tocsin.studies.results import Coalition, Compared, Knowledge, LaunchResult
 from tocsin.studies.summary import flat_coalition, flat_gain
@@ -38,7 +39,7 @@ def make_way(kept: journal.Journal, folder: Path) -> None:
     remove([*left_over(folder), *left_over(tables), folder / "summary.json"])
     if not journal.wrote_folder(kept):
         remove(tables / f"{name}.{ending}" for name in TABLES for ending in ("parquet", "csv"))
-        remove([folder / "report.html", folder / "scenario.toml"])
+        remove(folder / name for name in ("report.html", "scenario.toml", *PLOT_FILES))
         journal.take_over(kept)
 
 

@@ -11,6 +11,7 @@ from tocsin.catalog.load import Catalog, load_catalog
 from tocsin.earth.time import utc_from_tai
 from tocsin.errors import ScenarioError
 from tocsin.simulation.read import find_scenario, parse_scenario, scenario_bytes
+from tocsin.simulation.roster import roster
 from tocsin.simulation.scenario import LEVELS, Scenario
 from tocsin.studies import journal, ledger
 from tocsin.studies.assumed import assumptions, remarks
@@ -27,6 +28,7 @@ from tocsin.studies.outputs import (
     write_study,
     write_summary,
 )
+from tocsin.studies.plots import write_plots
 from tocsin.studies.prepare import Prepared, delays, prepare, watchers, with_changes
 from tocsin.studies.report import write_report
 from tocsin.studies.results import Coalition, Compared, RunResult
@@ -44,6 +46,8 @@ class Options:
     seed: int | None = None
     spacing_deg: float | None = None
     sweep: bool = False
+    plots: bool = False
+    """Also write what every sensor reports of the scenario's launches."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,16 +150,17 @@ def run_scenario(
         with journal.opened(opened.folder, digest) as kept:
             result = _result(opened, None)
             make_way(kept, opened.folder)
-            return _write_run(opened, result, {})
+            return _write_run(opened, result, {}, plots=options.plots)
     with worked_out(opened, options, report) as done:
         result = _result(opened, done)
         make_way(done.kept, done.folder)
         write_study(done.prepared, done.totals, done.kept, done.compared, done.folder)
-        return _write_run(opened, result, by_area(done.prepared, done.totals))
+        areas = by_area(done.prepared, done.totals)
+        return _write_run(opened, result, areas, plots=options.plots)
 
 
 def _write_run(
-    opened: Opened, result: RunResult, areas: dict[str, tuple[Coalition, ...]]
+    opened: Opened, result: RunResult, areas: dict[str, tuple[Coalition, ...]], *, plots: bool
 ) -> tuple[RunResult, dict[str, Any]]:
     """Write the report, the tables of the scenario's own launches and, last, the summary."""
     for name, rows in flight_rows(result.launches).items():
@@ -163,6 +168,10 @@ def _write_run(
     write_scenario(opened.folder, opened.text)
     write_text(opened.folder / "report.html", write_report(result))
     summary = run_summary(result, areas)
+    if plots:
+        scenario, catalog = opened.scenario, opened.catalog
+        members = roster(scenario, catalog)
+        summary["plots"] = write_plots(opened.folder, scenario, members, catalog)
     write_summary(opened.folder, summary)
     return result, summary
 

@@ -1,0 +1,307 @@
+"""The plots table, Parquet or CSV: one detection a row, as recorded; to and from `Plots`.
+
+Columns: `time_utc` (ISO 8601, or whole nanoseconds since 1970, UTC), `sensor`, `range_m` (empty in
+a row of an infrared satellite), `azimuth_deg`, `elevation_deg`; if wanted `range_rate_m_s`,
+`snr_db`, `sigma_range_m`, `sigma_azimuth_deg`, `sigma_elevation_deg`, `sigma_range_rate_m_s`,
+`plot_id` and `data_class`. Where a sigma is not given, `SIGMA_*` below stands for it.
+"""
+
+import math
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from tocsin.earth.time import SECOND_NS, utc_from_tai
+from tocsin.errors import nearest
+from tocsin.formats.columns import (
+    BATCH_ROWS,
+    Layout,
+    Rows,
+    numbers,
+    rows_of,
+    times,
+    utc_texts,
+    whole_numbers,
+    words,
+)
+from tocsin.lanes import Flags, Floats, Integers
+from tocsin.sensors.measurement import Plots
+
+SIGMA_RANGE_M = 100.0
+SIGMA_ANGLE_RAD = math.radians(0.2)
+SIGMA_SIGHT_RAD = math.radians(0.01)
+SIGMA_RANGE_RATE_M_S = 10.0
+"""Errors where none are given: of a radar's range, its angles, a satellite's line of sight (6 km
+from geostationary height) and a range rate. Assumed: of the order of a large search radar with a
+beam of 2 degrees, and of a picture element of a watch satellite; no operator publishes them."""
+
+ORDER_TOLERANCE_S = 60.0
+"""How far a row may come after a later one without being refused, in a table of many batches."""
+
+DATA_CLASSES = ("test", "exercise", "actual")
+
+RANGE_MAX_M = 5.0e7
+RATE_MAX_M_S = 1.0e5
+
+LAYOUT = Layout(
+    required=("time_utc", "sensor", "range_m", "azimuth_deg", "elevation_deg"),
+    optional=(
+        "range_rate_m_s",
+        "snr_db",
+        "sigma_range_m",
+        "sigma_azimuth_deg",
+        "sigma_elevation_deg",
+        "sigma_range_rate_m_s",
+        "plot_id",
+        "data_class",
+    ),
+)
+
+
+def iter_plots(
+    path: Path, batch_rows: int = BATCH_ROWS, sensors: Mapping[str, str] | None = None
+) -> Iterator[Plots]:
+    """Give the plots of a table in order of time, holding about one batch of rows in memory.
+
+    Rows are sorted as they come: a table of one batch may be in any order; in a longer one a row
+    may come up to `ORDER_TOLERANCE_S` after a later one. Plots of one instant stay in one batch.
+
+    Args:
+        path: `.parquet` or `.csv`.
+        batch_rows: Rows to read at a time, 1 or more.
+        sensors: The sensors that may be in it: id to `radar` or `infrared`. Without it, whatever
+            is in it, found by reading the column once more.
+
+    Raises:
+        TableError: The table or a cell of it is not usable; the line says which and why.
+    """
+    kinds = dict.fromkeys(sensors_in(path), "") if sensors is None else dict(sensors)
+    held: Plots | None = None
+    given_to: int | None = None
+    data_class: str | None = None
+    for rows in rows_of(path, LAYOUT, batch_rows):
+        data_class = _data_class(rows, data_class)
+        plots = _plots(rows, kinds, data_class)
+        _refuse_late(rows, plots.time_tai_ns, given_to)
+        held = in_time_order(plots if held is None else joined(held, plots))
+        edge = int(held.time_tai_ns[-1]) - round(ORDER_TOLERANCE_S * SECOND_NS)
+        ready = int(np.searchsorted(held.time_tai_ns, edge, side="left"))
+        if ready:
+            given_to = edge
+            yield held.take(np.arange(ready))
+            held = held.take(np.arange(ready, held.count))
+    if held is not None:
+        yield held
+
+
+def read_plots(path: Path, sensors: Mapping[str, str] | None = None) -> Plots:
+    """Give all the plots of a table in order of time; for one that fits in memory."""
+    kinds = dict.fromkeys(sensors_in(path), "") if sensors is None else dict(sensors)
+    plots = no_plots(tuple(kinds))
+    for batch in iter_plots(path, sensors=kinds):
+        plots = batch if not plots.count else joined(plots, batch)
+    return plots
+
+
+def sensors_in(path: Path) -> tuple[str, ...]:
+    """Give the ids of the sensors in a table, sorted."""
+    return contents(path)[0]
+
+
+def contents(path: Path) -> tuple[tuple[str, ...], int]:
+    """Give the ids of the sensors in a table, sorted, and the number of its rows."""
+    found: set[str] = set()
+    count = 0
+    for rows in rows_of(path, Layout(required=("sensor",))):
+        found.update(words(rows, "sensor")[0])
+        count += rows.count
+    return tuple(sorted(found)), count
+
+
+def table_from_plots(plots: Plots) -> pa.Table:
+    """Give plots as a table of every column; what was not measured is an empty cell."""
+    return pa.table(
+        {
+            "time_utc": utc_texts(plots.time_tai_ns),
+            "sensor": pa.array(plots.sensors, pa.string()).take(pa.array(plots.sensor)),
+            "range_m": _cells(plots.range_m),
+            "azimuth_deg": _cells(np.degrees(plots.azimuth_rad)),
+            "elevation_deg": _cells(np.degrees(plots.elevation_rad)),
+            "range_rate_m_s": _cells(plots.range_rate_m_s),
+            "snr_db": _cells(plots.snr_db),
+            "sigma_range_m": _cells(plots.sigma_range_m),
+            "sigma_azimuth_deg": _cells(np.degrees(plots.sigma_azimuth_rad)),
+            "sigma_elevation_deg": _cells(np.degrees(plots.sigma_elevation_rad)),
+            "sigma_range_rate_m_s": _cells(plots.sigma_range_rate_m_s),
+            "plot_id": pa.array(plots.plot_id, pa.int64()),
+            "data_class": pa.array([plots.data_class] * plots.count, pa.string()),
+        }
+    )
+
+
+def _cells(values: Floats) -> pa.Array:
+    return pa.array(values, pa.float64(), from_pandas=True)
+
+
+def no_plots(sensors: tuple[str, ...], data_class: str = "test") -> Plots:
+    """Give a batch without a plot."""
+    none, no_number = np.empty(0), np.empty(0, np.int64)
+    return Plots(
+        sensors=sensors,
+        time_tai_ns=no_number,
+        sensor=no_number,
+        range_m=none,
+        azimuth_rad=none,
+        elevation_rad=none,
+        range_rate_m_s=none,
+        snr_db=none,
+        sigma_range_m=none,
+        sigma_azimuth_rad=none,
+        sigma_elevation_rad=none,
+        sigma_range_rate_m_s=none,
+        plot_id=no_number,
+        data_class=data_class,
+    )
+
+
+def joined(first: Plots, second: Plots) -> Plots:
+    """Give two batches of the same sensors and data class as one."""
+    assert first.sensors == second.sensors
+    assert first.data_class == second.data_class
+    columns = {
+        name: np.concatenate([getattr(first, name), getattr(second, name)])
+        for name in first.__slots__
+        if name not in ("sensors", "data_class")
+    }
+    return Plots(sensors=first.sensors, data_class=first.data_class, **columns)
+
+
+def in_time_order(plots: Plots) -> Plots:
+    """Give plots sorted by time; those of one instant keep their order."""
+    return plots.take(np.argsort(plots.time_tai_ns, kind="stable"))
+
+
+def default_sigmas(range_m: Floats, range_rate_m_s: Floats) -> dict[str, Floats]:
+    """Give the errors that stand where none are given; NaN for what was not measured."""
+    sight = np.isnan(range_m)
+    angle = np.where(sight, SIGMA_SIGHT_RAD, SIGMA_ANGLE_RAD)
+    return {
+        "sigma_range_m": np.where(sight, np.nan, SIGMA_RANGE_M),
+        "sigma_azimuth_rad": angle,
+        "sigma_elevation_rad": angle.copy(),
+        "sigma_range_rate_m_s": np.where(np.isnan(range_rate_m_s), np.nan, SIGMA_RANGE_RATE_M_S),
+    }
+
+
+def _plots(rows: Rows, kinds: Mapping[str, str], data_class: str) -> Plots:
+    """Turn rows into checked plots."""
+    sensor = _sensors(rows, kinds)
+    range_m = numbers(rows, "range_m", 1.0, RANGE_MAX_M, empty=True)
+    _check_kinds(rows, kinds, sensor, np.isnan(range_m))
+    rate = _optional(rows, "range_rate_m_s", -RATE_MAX_M_S, RATE_MAX_M_S)
+    azimuth = np.radians(numbers(rows, "azimuth_deg", -180.0, 360.0))
+    return Plots(
+        sensors=tuple(kinds),
+        time_tai_ns=times(rows, "time_utc"),
+        sensor=sensor,
+        range_m=range_m,
+        azimuth_rad=np.where(azimuth < 0.0, azimuth + 2.0 * math.pi, azimuth),
+        elevation_rad=np.radians(numbers(rows, "elevation_deg", -90.0, 90.0)),
+        range_rate_m_s=rate,
+        snr_db=_optional(rows, "snr_db", -100.0, 200.0),
+        plot_id=_plot_ids(rows),
+        data_class=data_class,
+        **_sigmas(rows, range_m, rate),
+    )
+
+
+_SIGMA_LIMITS = (
+    ("sigma_range_m", "sigma_range_m", 1e-3, 1e7, 1.0),
+    ("sigma_azimuth_deg", "sigma_azimuth_rad", 1e-7, 90.0, math.pi / 180.0),
+    ("sigma_elevation_deg", "sigma_elevation_rad", 1e-7, 90.0, math.pi / 180.0),
+    ("sigma_range_rate_m_s", "sigma_range_rate_m_s", 1e-6, RATE_MAX_M_S, 1.0),
+)
+"""Column, field, lowest and highest value, factor from one to the other."""
+
+
+def _sigmas(rows: Rows, range_m: Floats, rate: Floats) -> dict[str, Floats]:
+    """Give the errors: from the table where it has them, the stated ones elsewhere."""
+    stated = default_sigmas(range_m, rate)
+    for column, field, low, high, factor in _SIGMA_LIMITS:
+        if rows.has(column):
+            given = numbers(rows, column, low, high, empty=True) * factor
+            stated[field] = np.where(
+                np.isnan(given) | np.isnan(stated[field]), stated[field], given
+            )
+    return stated
+
+
+def _optional(rows: Rows, column: str, low: float, high: float) -> Floats:
+    """Give a column that may be missing or have empty cells; NaN there."""
+    if not rows.has(column):
+        return np.full(rows.count, np.nan)
+    return numbers(rows, column, low, high, empty=True)
+
+
+def _plot_ids(rows: Rows) -> Integers:
+    """Give the plots' numbers: their own, or those of their rows."""
+    if rows.has("plot_id"):
+        return whole_numbers(rows, "plot_id")
+    return np.arange(rows.first, rows.first + rows.count)
+
+
+def _sensors(rows: Rows, kinds: Mapping[str, str]) -> Integers:
+    """Give each row's place in the list of sensors; refuse one that is not in it."""
+    names, places = words(rows, "sensor")
+    order = {name: place for place, name in enumerate(kinds)}
+    for number, name in enumerate(names):
+        if name not in order:
+            row = int(np.flatnonzero(places == number)[0])
+            raise rows.fault(row, f"sensor {name!r} is not known; {nearest(name, kinds)}")
+    return np.array([order[name] for name in names], dtype=np.int64)[places]
+
+
+def _check_kinds(rows: Rows, kinds: Mapping[str, str], sensor: Integers, sight: Flags) -> None:
+    """Refuse a radar's row without a range, and a satellite's with one."""
+    names = list(kinds)
+    for kind, wrong, what in (
+        ("radar", sight, "range_m is empty; a radar's plot must have a range"),
+        ("infrared", ~sight, "range_m is given; leave it empty for an infrared satellite"),
+    ):
+        of_kind = np.array([kinds[name] == kind for name in names], dtype=bool)
+        for row in np.flatnonzero(of_kind[sensor] & wrong)[:1]:
+            raise rows.fault(int(row), f"sensor {names[sensor[row]]!r}: {what}")
+
+
+def _data_class(rows: Rows, so_far: str | None) -> str:
+    """Give the one data class of a table; refuse another than the first."""
+    if not rows.has("data_class"):
+        return "test"
+    names, places = words(rows, "data_class")
+    first = so_far or names[places[0]]
+    for number, name in enumerate(names):
+        row = int(np.flatnonzero(places == number)[0])
+        if name not in DATA_CLASSES:
+            allowed = ", ".join(DATA_CLASSES)
+            raise rows.fault(row, f"data_class is {name!r}; it must be one of {allowed}")
+        if name != first:
+            raise rows.fault(
+                row,
+                f"data_class is {name!r} after {first!r}; they must never be mixed:"
+                f" keep one table for each",
+            )
+    return first
+
+
+def _refuse_late(rows: Rows, time_tai_ns: Integers, given_to: int | None) -> None:
+    """Refuse a row so late that later ones have gone out before it."""
+    if given_to is None:
+        return
+    for row in np.flatnonzero(time_tai_ns < given_to)[:1]:
+        raise rows.fault(
+            int(row),
+            f"time_utc is {utc_from_tai(int(time_tai_ns[row]))}, over {ORDER_TOLERANCE_S:g} s"
+            f" before an earlier row's; sort the table by time_utc",
+        )

@@ -1,0 +1,1 @@
+"""From measurements to tracks, and from tracks to places."""

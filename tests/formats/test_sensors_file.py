@@ -1,0 +1,96 @@
+"""A sensors file comes back as it was written; a fault in one names the sensor and the key."""
+
+import json
+from dataclasses import fields
+from typing import Any
+
+import pytest
+
+from tocsin.catalog.build import infrared_at, radar_at
+from tocsin.catalog.load import load_catalog
+from tocsin.catalog.status import usable
+from tocsin.errors import TocsinError
+from tocsin.formats.sensors_file import read_sensors, write_sensors
+from tocsin.sensors.radar import Radar
+
+RADAR: dict[str, Any] = {
+    "id": "north",
+    "kind": "radar",
+    "latitude_deg": 60.0,
+    "longitude_deg": 30.0,
+    "altitude_m": 50.0,
+    "sectors_deg": [[250.0, 10.0]],
+    "elevation_min_deg": 2.0,
+    "elevation_max_deg": 70.0,
+    "range_min_km": 100.0,
+    "range_max_km": 6000.0,
+    "revisit_s": 5.0,
+}
+EYE: dict[str, Any] = {"id": "eye", "kind": "infrared", "longitude_deg": 80.0, "revisit_s": 10.0}
+
+
+def text(*records: dict[str, Any]) -> str:
+    return json.dumps({"sensors": records})
+
+
+def near(one: Any, two: Any) -> None:
+    """Compare two records field by field."""
+    for each in fields(one):
+        left, right = getattr(one, each.name), getattr(two, each.name)
+        if each.name in ("orbit", "elements") and left is not None:
+            near(left, right)
+        elif isinstance(left, float):
+            assert right == pytest.approx(left, rel=1e-12, abs=1e-12)
+        elif each.name == "sectors_rad":
+            assert [x for pair in right for x in pair] == pytest.approx(
+                [x for pair in left for x in pair]
+            )
+        else:
+            assert right == left
+
+
+def test_every_usable_sensor_of_the_catalogue_comes_back() -> None:
+    catalog = load_catalog()
+    sensors = [radar_at(each) for each in catalog.radars.values() if usable(each) is None]
+    eyes = [infrared_at(each) for each in catalog.satellites.values() if usable(each) is None]
+
+    found = read_sensors(write_sensors([*sensors, *eyes]))
+
+    assert len(found) == len(sensors) + len(eyes) > 40
+    for one, two in zip([*sensors, *eyes], found, strict=True):
+        near(one, two)
+
+
+def test_a_sensor_needs_only_what_a_tracker_asks() -> None:
+    radar, eye = read_sensors(text(RADAR, EYE))
+
+    assert isinstance(radar, Radar)
+    assert radar.name == "north"
+    assert radar.range_max_m == 6.0e6
+    assert not isinstance(eye, Radar)
+    assert eye.orbit.kind == "geo"
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        ("{", "s.json: this is not JSON"),
+        ('{"sensors": []}', 's.json: it must be {"sensors": [...]}'),
+        (text(RADAR, RADAR), "s.json: sensor 'north' is there twice"),
+        (text({**RADAR, "kind": "sonar"}), "kind is 'sonar'; it must be 'radar' or 'infrared'"),
+        (text({**RADAR, "latitude": 3}), "'latitude' is not known; did you mean 'latitude_deg'?"),
+        (text({**RADAR, "latitude_deg": "N60"}), "latitude_deg is 'N60'; it must be a number"),
+        (text({**RADAR, "latitude_deg": 95}), "latitude_rad is 1.65"),
+        (text({**RADAR, "sectors_deg": [5]}), "sectors_deg is [5]; it must be pairs"),
+        (text({k: v for k, v in RADAR.items() if k != "range_max_km"}), "range_max_km is missing"),
+        (text({**EYE, "element_set": ["1", "2"]}), "it has element_set and longitude_deg; give"),
+        (text({k: v for k, v in EYE.items() if k != "longitude_deg"}), "it has no orbit; give one"),
+        (text({**RADAR, "revisit_s": float("nan")}), "NaN is not a number in JSON"),
+    ],
+)
+def test_a_fault_names_the_sensor_and_the_key(content: str, line: str) -> None:
+    with pytest.raises(TocsinError) as caught:
+        read_sensors(content, "s.json")
+
+    assert line in str(caught.value)
+    assert "\n" not in str(caught.value)

@@ -1,0 +1,109 @@
+"""Tracks beside the truth: what stands between two rows of truth, and what perfect tracks score."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tocsin.formats.truth_table import Truth
+from tocsin.studies.track_scores import Comparison, compared, scores, truth_at
+from tocsin.tracking.track import Tracks
+
+NS = 1_000_000_000
+
+
+def cubic(time_s: np.ndarray, factors: np.ndarray) -> np.ndarray:
+    """Give places and rates [n, 6] on a cubic with factors [4, 3]."""
+    powers = np.stack([time_s**k for k in range(4)], -1)
+    slopes = np.stack([k * time_s ** max(k - 1, 0) for k in range(4)], -1)
+    return np.concatenate([powers @ factors, slopes @ factors], axis=-1)
+
+
+def made(objects: int = 2) -> Truth:
+    """Give objects on cubics, each a row every 10 s, the second 20 s later than the first."""
+    chance = np.random.default_rng(4)
+    time_s = np.arange(0.0, 101.0, 10.0)
+    states = [cubic(time_s, chance.normal(size=(4, 3)) * 1e3) for _ in range(objects)]
+    return Truth(
+        objects=tuple(f"object-{k}" for k in range(objects)),
+        object=np.repeat(np.arange(objects), time_s.size),
+        time_tai_ns=np.concatenate([(time_s + 20.0 * k) * NS for k in range(objects)]).astype(int),
+        state=np.concatenate(states),
+    )
+
+
+def tracks_at(truth: Truth, time_s: float, offset_m: float = 0.0) -> Tracks:
+    objects, state = truth_at(truth, round(time_s * NS))
+    n = objects.size
+    return Tracks(
+        track=objects + 10,
+        time_tai_ns=np.full(n, round(time_s * NS)),
+        state=state + offset_m * np.eye(6)[0],
+        covariance=np.broadcast_to(np.eye(6) * 1e4, (n, 6, 6)),
+        existence=np.ones(n),
+        phase=np.ones(n, dtype=np.int64),
+        sensors=np.ones(n, dtype=np.int64),
+        hits=np.ones(n, dtype=np.int64),
+        misses=np.zeros(n, dtype=np.int64),
+    )
+
+
+@given(time_s=st.floats(0.0, 100.0))
+def test_a_cubic_stands_between_two_rows_of_truth_exactly(time_s: float) -> None:
+    factors = np.random.default_rng(4).normal(size=(4, 3)) * 1e3
+    now = round(time_s * NS)
+    objects, state = truth_at(made(1), now)
+
+    assert list(objects) == [0]
+    np.testing.assert_allclose(
+        state[0], cubic(np.array([now / NS]), factors)[0], rtol=1e-8, atol=1e-3
+    )
+
+
+def test_an_object_is_there_from_its_first_row_to_its_last() -> None:
+    truth = made()
+
+    assert [list(truth_at(truth, t * NS)[0]) for t in (-1, 0, 19, 20, 100, 101, 120, 121)] == [
+        [], [0], [0], [0, 1], [0, 1], [1], [1], [],
+    ]  # fmt: skip
+
+
+def seen(offset_m: float, times_s: range) -> list[Comparison]:
+    truth = made()
+    found = [compared(truth, tracks_at(truth, t, offset_m), t * NS) for t in times_s]
+    return [each for each in found if each is not None]
+
+
+def test_perfect_tracks_score_perfectly() -> None:
+    found = scores(made(), seen(0.0, range(0, 130, 5)))
+
+    assert found.gospa_m == found.ospa_m == found.position_rmse_m == found.nees == 0.0
+    assert (found.missed, found.false) == (0.0, 0.0)
+    assert found.purity == found.completeness == found.nees_within_95 == 1.0
+    assert found.objects_tracked == found.objects == 2
+    assert found.latency_median_s == 0.0
+    assert found.instants == 25
+
+
+def test_an_offset_shows_in_every_error() -> None:
+    found = scores(made(), seen(300.0, range(0, 130, 5)))
+
+    assert found.position_rmse_m == pytest.approx(300.0)
+    assert found.ospa_m == pytest.approx(300.0)
+    assert found.nees == pytest.approx(9.0)
+    assert found.nees_within_95 == 1.0
+    assert scores(made(), seen(400.0, range(0, 130, 5))).nees_within_95 == 0.0
+
+
+def test_tracks_that_begin_late_are_late_and_incomplete() -> None:
+    truth = made()
+    late = [
+        compared(truth, tracks_at(truth, t).take(np.arange(0 if t < 50 else 1)), t * NS)
+        for t in range(0, 100, 10)
+    ]
+    found = scores(truth, [each for each in late if each is not None])
+
+    assert found.objects_tracked == 1
+    assert found.latency_median_s == 50.0
+    assert found.completeness == pytest.approx(5 / 18)
+    assert found.missed == pytest.approx(13 / 10)
