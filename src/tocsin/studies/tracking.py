@@ -32,7 +32,7 @@ TDM_ENDINGS = (".tdm", ".kvn")
 OUT_ENDINGS = (".parquet", ".csv")
 FLUSH_LOOKS = 1_024
 """Instants whose tracks are in memory before they are written."""
-SITES_LINE = "give their places with --sensors FILE"
+SITES_LINE = "give its place with --sensors FILE"
 
 
 class TrackingError(TocsinError):
@@ -97,7 +97,7 @@ def sites_for(plots_path: Path, sensors_path: Path | None) -> tuple[Site, ...]:
             known = {**catalog.radars, **catalog.satellites}
             raise CatalogError(
                 f"{plots_path.name}: sensor {name!r} is not in the catalogue;"
-                f" {nearest(name, known)}; or {SITES_LINE}"
+                f" {SITES_LINE}, or name one of it: {nearest(name, known)}"
             )
     return tuple(found)
 
