@@ -97,7 +97,7 @@ def sites_for(plots_path: Path, sensors_path: Path | None) -> tuple[Site, ...]:
             known = {**catalog.radars, **catalog.satellites}
             raise CatalogError(
                 f"{plots_path.name}: sensor {name!r} is not in the catalogue;"
-                f" {SITES_LINE}, or name one of it: {nearest(name, known)}"
+                f" {nearest(name, known)} (or {SITES_LINE})"
             )
     return tuple(found)
 
