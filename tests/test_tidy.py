@@ -60,7 +60,7 @@ CHANCE = {
 UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b|\bplaceholder\b|\bfor now\b|\bstub\b")
 ELSEWHERE = re.compile(
     r"\b(issue|ticket|pull request|merge request)s?\s*#?\d"
-    r"|\b(chat ?bot|ai agent|ai tool|language model|llm)\b",
+    r"|\b(chat ?bot|language model|llm)\b",
     re.IGNORECASE,
 )
 """Words that send a reader somewhere else than the code, the docs and the published sources."""

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tocsin.sensors.detect import confirm_2_of_3, confirmation_probability
+from tocsin.sensors.detect import confirmation_probability
 from tocsin.sensors.limits import SensorError
 
 laws = settings(max_examples=50, deadline=None)
@@ -41,20 +41,6 @@ def test_confirmation_equals_the_sum_over_all_runs_of_hits_and_misses(
     assert confirmation_probability(np.array(chance), hits, window) == pytest.approx(
         np.array(by_enumeration(chance, hits, window)), abs=1e-12
     )
-
-
-@laws
-@given(chance=runs)
-def test_the_single_step_equals_the_general_rule_and_the_enumeration(chance: list[float]) -> None:
-    p00, p01, p10, total, steps = 1.0, 0.0, 0.0, 0.0, []
-    for one in chance:
-        p00, p01, p10, newly = confirm_2_of_3(p00, p01, p10, one)
-        total += newly
-        steps.append(total)
-        assert p00 + p01 + p10 + total == pytest.approx(1.0, abs=1e-12)
-
-    assert steps == pytest.approx(by_enumeration(chance, 2, 3), abs=1e-12)
-    assert steps == pytest.approx(list(confirmation_probability(np.array(chance), 2, 3)), abs=1e-12)
 
 
 @laws

@@ -15,11 +15,9 @@ from tocsin.lanes import Floats
 from tocsin.sensors.satellites import GEO_RADIUS_M
 from tocsin.sensors.visibility import (
     earth_half_angle_rad,
-    in_sector,
     line_of_sight_clear,
     look_angles,
     lowest_height_m,
-    sector_fit,
     seen_half_angle_rad,
     sine_of_elevation,
     slant_ground_range_m,
@@ -96,23 +94,6 @@ def test_a_target_to_the_east_is_at_ninety_degrees() -> None:
     range_m, azimuth, elevation = look_angles(0.0, 5.0, 0.0, *axes)
 
     assert (range_m, azimuth, elevation) == pytest.approx((5.0, math.pi / 2, 0.0))
-
-
-@laws
-@given(start=azimuths, width=st.floats(1e-3, 2.0 * math.pi - 1e-3), looked=azimuths)
-def test_a_sector_holds_the_azimuths_clockwise_from_its_first_to_its_second(
-    start: float, width: float, looked: float
-) -> None:
-    fit = sector_fit(start, (start + width) % (2.0 * math.pi))
-    past = (looked - start) % (2.0 * math.pi)
-    if min(abs(past - width), past, 2.0 * math.pi - past) > 1e-6:
-        assert in_sector(3.0 * math.sin(looked), 3.0 * math.cos(looked), *fit) == (past < width)
-
-
-@laws
-@given(looked=azimuths)
-def test_a_sector_from_north_to_north_is_all_round(looked: float) -> None:
-    assert in_sector(math.sin(looked), math.cos(looked), *sector_fit(0.0, 2.0 * math.pi))
 
 
 @laws

@@ -1,5 +1,6 @@
 """Result files are whole or not there."""
 
+import errno
 import json
 import os
 from pathlib import Path
@@ -58,12 +59,16 @@ def test_a_place_that_cannot_be_written_names_it_and_the_option(tmp_path: Path) 
         write_text(tmp_path / "file" / "summary.json", "text")
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
-def test_an_unwritable_folder_is_refused(tmp_path: Path) -> None:
-    tmp_path.chmod(0o500)
+def test_a_folder_that_the_system_refuses_is_named_and_left_clean(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: object, place: object) -> None:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(place))
 
+    monkeypatch.setattr(os, "replace", refuse)
     with pytest.raises(OutputError, match="--out"):
         write_text(tmp_path / "summary.json", "text")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_json_refuses_what_other_programs_cannot_read(tmp_path: Path) -> None:

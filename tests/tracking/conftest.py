@@ -33,7 +33,12 @@ class Raid:
 
 @pytest.fixture(scope="session")
 def raid() -> Raid:
-    """Six flights from the Arabian Sea to Moscow, before the radar at Armavir."""
+    """The raid, flown once."""
+    return make_raid()
+
+
+def make_raid() -> Raid:
+    """Fly six missiles from the Arabian Sea to Moscow, before the radar at Armavir."""
     catalog = load_catalog()
     count = 6
     draw = np.random.default_rng(2)

@@ -2,29 +2,8 @@
 
 import numpy as np
 
-from tocsin.lanes import Floats, inline
+from tocsin.lanes import Floats
 from tocsin.sensors.limits import check_confirmation
-
-
-@inline
-def confirm_2_of_3(
-    p00: float, p01: float, p10: float, detection_probability: float
-) -> tuple[float, float, float, float]:
-    """Give the chances after one more look, for a target confirmed by 2 hits in 3 looks in a row.
-
-    Args:
-        p00, p01, p10: Chances that it is not confirmed yet and that its last two looks, older one
-            first, were miss and miss, miss and hit, hit and miss. At the start: 1, 0, 0.
-        detection_probability: Chance that this look hits.
-
-    Returns:
-        The three chances after the look, and the chance that this look confirmed it.
-    """
-    miss = 1.0 - detection_probability
-    after_00 = (p00 + p10) * miss
-    after_01 = p00 * detection_probability
-    after_10 = p01 * miss
-    return after_00, after_01, after_10, (p01 + p10) * detection_probability
 
 
 def confirmation_probability(detection_probability: Floats, hits: int, window: int) -> Floats:

@@ -45,33 +45,6 @@ def look_angles(
     return math.sqrt(across * across + u * u), turned, math.atan2(u, across)
 
 
-def sector_fit(from_rad: float, to_rad: float) -> tuple[float, float, float]:
-    """Give the three numbers of `in_sector` for the azimuths clockwise from one to another.
-
-    Args:
-        from_rad, to_rad: 0 to 2 pi, not equal; (0, 2 pi) is all round.
-    """
-    width = (to_rad - from_rad) % (2.0 * math.pi)
-    middle = from_rad + 0.5 * width
-    if width == 0.0:
-        return 0.0, 1.0, -2.0
-    return math.sin(middle), math.cos(middle), math.cos(0.5 * width)
-
-
-@inline
-def in_sector(
-    east: float, north: float, sine_middle: float, cosine_middle: float, cosine_half: float
-) -> bool:
-    """Tell whether a direction lies in an azimuth sector; its ends count.
-
-    Args:
-        east, north: Parts of the direction along the ground, any unit.
-        sine_middle, cosine_middle, cosine_half: From `sector_fit`.
-    """
-    along = east * sine_middle + north * cosine_middle
-    return along >= cosine_half * math.sqrt(east * east + north * north)
-
-
 @inline
 def lowest_height_m(
     x1_m: float,

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from tocsin.catalog.entries import (
     VARIANTS,
@@ -222,32 +223,19 @@ def _entry(sensor: InlineSensor, catalog: Catalog) -> SensorEntry:
 
 
 def _from_scratch(sensor: InlineSensor, values: Mapping[str, Value]) -> SensorEntry:
-    if sensor.kind == "radar":
-        return RadarEntry(
-            id=sensor.id,
-            name=sensor.name,
-            operator="",
-            host_country="",
-            role="",
-            status="placed by hand",
-            use="baseline",
-            confidence="low",
-            states=(),
-            values=values,
-            site="",
-        )
-    return SatelliteEntry(
-        id=sensor.id,
-        name=sensor.name,
-        operator="",
-        host_country="",
-        role="",
-        status="placed by hand",
-        use="baseline",
-        confidence="low",
-        states=(),
-        values=values,
-    )
+    same: dict[str, Any] = {
+        "id": sensor.id,
+        "name": sensor.name,
+        "operator": "",
+        "host_country": "",
+        "role": "",
+        "status": "placed by hand",
+        "use": "baseline",
+        "confidence": "low",
+        "states": (),
+        "values": values,
+    }
+    return RadarEntry(site="", **same) if sensor.kind == "radar" else SatelliteEntry(**same)
 
 
 def _defaults(table: Mapping[str, RadarEntry] | Mapping[str, SatelliteEntry]) -> dict[str, Value]:
