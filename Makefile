@@ -41,7 +41,7 @@ check: .venv/.ready-to-test
 	.venv/bin/lint-imports
 
 tests: .venv/.ready-to-test
-	.venv/bin/python -m pytest -n $(WORKERS) --dist loadgroup
+	.venv/bin/python -m pytest -n $(WORKERS)
 
 # The wheel, in an environment with what it declares and nothing else.
 wheel: .venv/.ready-to-test build/wheel-venv/.ready
@@ -62,7 +62,7 @@ bench: .venv/.ready-to-test
 		echo "$$file"; .venv/bin/python "$$file" || exit 1; done
 
 soak: .venv/.ready-to-test
-	HYPOTHESIS_PROFILE=soak .venv/bin/python -m pytest -n $(WORKERS) --dist loadgroup -m 'slow or not slow'
+	HYPOTHESIS_PROFILE=soak .venv/bin/python -m pytest -n $(WORKERS) -m 'slow or not slow'
 
 lock: build/lock-venv/.ready
 	CUSTOM_COMPILE_COMMAND='make lock' $(LOCK) --upgrade --only-build-deps --build-deps-for wheel \

@@ -69,43 +69,27 @@ def squeezed(line: str) -> str:
     return " ".join(line.split())
 
 
-def every_step_once() -> list[Step]:
-    """Give the steps of all pages in order; a command that comes again is run once."""
-    found: dict[str, Step] = {}
-    for page in PAGES + EXPLANATIONS:
-        for step in steps(page):
-            before = found.get(step.command, step)
-            found[step.command] = Step(
-                page=before.page,
-                command=step.command,
-                shown=tuple(dict.fromkeys(before.shown + step.shown)),
-            )
-    return list(found.values())
+WITH_COMMANDS = [page for page in PAGES + EXPLANATIONS if list(steps(page))]
 
 
-STEPS = every_step_once()
-
-
-@pytest.fixture(scope="session")
-def working_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One folder for all steps, so that a later one finds what an earlier one wrote."""
-    return tmp_path_factory.mktemp("docs")
-
-
-@pytest.mark.xdist_group("docs")
-@pytest.mark.parametrize("step", STEPS, ids=[step.command for step in STEPS])
-def test_a_command_in_the_docs_runs_and_prints_what_is_shown(
-    step: Step, working_folder: Path
+@pytest.mark.parametrize("page", WITH_COMMANDS, ids=lambda page: page.name)
+def test_the_commands_of_a_page_run_in_order_and_print_what_is_shown(
+    page: Path, tmp_path: Path
 ) -> None:
-    if step.command in SET_UP:
-        return
+    for step in steps(page):
+        if step.command not in SET_UP:
+            run_step(step, tmp_path)
+
+
+def run_step(step: Step, folder: Path) -> None:
+    """Run one command in the folder of its page; what the page shows must be printed."""
     words = shlex.split(step.command)
     assert words[0] == "tocsin", f"{step.page} shows {step.command!r}"
     program = Path(sys.executable).parent / "tocsin"
 
     done = subprocess.run(
         [str(program), *words[1:]],
-        cwd=working_folder,
+        cwd=folder,
         env=os.environ | {"COLUMNS": "100", "NO_COLOR": "1"},
         capture_output=True,
         text=True,
