@@ -15,7 +15,7 @@ from tocsin.earth.time import tai_from_utc
 from tocsin.formats.columns import TableError
 from tocsin.formats.track_table import flat, read_tracks, table_from_tracks
 from tocsin.formats.truth_table import Truth, read_truth, table_from_truth
-from tocsin.tracking.track import Tracks
+from tocsin.tracking.track import Tracks, plain_tracks
 
 START = tai_from_utc("2024-07-05T12:00:00Z")
 SENSORS = ("north", "south", "eye")
@@ -24,7 +24,7 @@ SENSORS = ("north", "south", "eye")
 def made(n: int, seed: int) -> Tracks:
     chance = np.random.default_rng(seed)
     root = chance.normal(size=(n, 6, 6))
-    return Tracks(
+    return plain_tracks(
         track=chance.integers(0, 1000, n),
         time_tai_ns=START + np.arange(n) * 1_500_000_000,
         state=chance.normal(size=(n, 6)) * 1e4,

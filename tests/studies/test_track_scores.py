@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from tocsin.formats.truth_table import Truth
 from tocsin.studies.track_scores import Comparison, compared, scores, truth_at
-from tocsin.tracking.track import Tracks
+from tocsin.tracking.track import Tracks, plain_tracks
 
 NS = 1_000_000_000
 
@@ -35,7 +35,7 @@ def made(objects: int = 2) -> Truth:
 def tracks_at(truth: Truth, time_s: float, offset_m: float = 0.0) -> Tracks:
     objects, state = truth_at(truth, round(time_s * NS))
     n = objects.size
-    return Tracks(
+    return plain_tracks(
         track=objects + 10,
         time_tai_ns=np.full(n, round(time_s * NS)),
         state=state + offset_m * np.eye(6)[0],

@@ -8,7 +8,7 @@ import pytest
 from tocsin.earth.frames import geodetic_from_ecef_batch
 from tocsin.earth.geodesy import distance_m
 from tocsin.tracking.impact import impacts
-from tocsin.tracking.track import BOOST, COAST, Tracks
+from tocsin.tracking.track import BOOST, COAST, Tracks, plain_tracks
 
 
 def known(raid: Any, time_s: float, phase: int, sigma: tuple[float, float]) -> Tracks:
@@ -18,7 +18,7 @@ def known(raid: Any, time_s: float, phase: int, sigma: tuple[float, float]) -> T
     n = state.shape[0]
     spread = np.diag([sigma[0] ** 2] * 3 + [sigma[1] ** 2] * 3)
     whole = np.arange(n)
-    return Tracks(
+    return plain_tracks(
         track=whole,
         time_tai_ns=np.full(n, round(time_s * 1e9)),
         state=state,
@@ -62,7 +62,7 @@ def test_an_orbit_lands_nowhere() -> None:
     speed = 7_500.0
     state = np.array([[7.1e6, 0.0, 0.0, 0.0, speed - 517.0, 0.0]])
     one = np.ones(1, np.int64)
-    orbit = Tracks(
+    orbit = plain_tracks(
         track=one,
         time_tai_ns=one,
         state=state,

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from tocsin.lanes import Floats
 from tocsin.tracking.merge import same_objects
-from tocsin.tracking.track import COAST, Tracks
+from tocsin.tracking.track import COAST, Tracks, plain_tracks
 
 
 def tracks_at(places: Floats, sigma_m: Floats) -> Tracks:
@@ -15,7 +15,7 @@ def tracks_at(places: Floats, sigma_m: Floats) -> Tracks:
     state = np.zeros((n, 6))
     state[:, 0] = 7e6 + places
     spread = np.repeat(np.diag([1.0] * 3 + [1e-4] * 3)[None], n, 0) * (sigma_m**2)[:, None, None]
-    return Tracks(
+    return plain_tracks(
         track=whole,
         time_tai_ns=np.zeros(n, np.int64),
         state=state,

@@ -26,7 +26,7 @@ from tocsin.formats.columns import (
 )
 from tocsin.formats.truth_table import STATE_COLUMNS, state_columns
 from tocsin.lanes import Floats, Integers
-from tocsin.tracking.track import Tracks
+from tocsin.tracking.track import Tracks, joined_tracks, plain_tracks
 
 PHASES = ("boost", "coast", "re-entry")
 """Names of `tracking.track`'s phases 0, 1 and 2."""
@@ -103,17 +103,12 @@ def read_tracks(path: Path, sensors: tuple[str, ...]) -> Tracks:
     parts = [_tracks(rows, sensors) for rows in rows_of(path, LAYOUT)]
     if not parts:
         raise TableError(f"{path.name}: there is no row in it")
-    return Tracks(
-        **{
-            name: np.concatenate([getattr(part, name) for part in parts])
-            for name in Tracks.__slots__
-        }
-    )
+    return joined_tracks(parts)
 
 
 def _tracks(rows: Rows, sensors: tuple[str, ...]) -> Tracks:
     """Turn rows into checked tracks."""
-    return Tracks(
+    return plain_tracks(
         track=whole_numbers(rows, "track"),
         time_tai_ns=times(rows, "time_utc"),
         state=state_columns(rows),

@@ -10,9 +10,9 @@ import numpy as np
 from tocsin.earth.time import SECOND_NS, utc_from_tai
 from tocsin.formats.track_table import PHASES, names_of
 from tocsin.studies.track_scores import CUTOFF_M, EVERY_S, Scores
-from tocsin.studies.tracking import Tracked, TrackSummary, joined_tracks
+from tocsin.studies.tracking import Tracked, TrackSummary
 from tocsin.tracking.impact import impacts
-from tocsin.tracking.track import BOOST
+from tocsin.tracking.track import BOOST, joined_tracks
 
 Record = dict[str, Any]
 

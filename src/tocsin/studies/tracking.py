@@ -26,7 +26,7 @@ from tocsin.studies.files import placed
 from tocsin.studies.track_scores import EVERY_S, Comparison, Scores, compared, scores
 from tocsin.studies.work import Report
 from tocsin.tracking.step import start, step
-from tocsin.tracking.track import Tracks
+from tocsin.tracking.track import Tracks, joined_tracks
 
 TDM_ENDINGS = (".tdm", ".kvn")
 OUT_ENDINGS = (".parquet", ".csv")
@@ -195,16 +195,6 @@ def _tracked(path: Path, sites: tuple[Site, ...], batch_rows: int) -> Iterator[_
                 fed=state.tracks.take(fresh),
                 born_tai_ns=state.born_tai_ns[fresh],
             )
-
-
-def joined_tracks(parts: Sequence[Tracks]) -> Tracks:
-    """Give batches of tracks, one or more, as one."""
-    return Tracks(
-        **{
-            name: np.concatenate([getattr(part, name) for part in parts])
-            for name in Tracks.__slots__
-        }
-    )
 
 
 def _due(comparisons: Sequence[Comparison], now_tai_ns: int) -> bool:

@@ -11,7 +11,7 @@ import numpy as np
 
 from tocsin.earth.constants import EARTH_A_M, EARTH_F, EARTH_J2, EARTH_OMEGA_RAD_S, GM_M3_S2
 from tocsin.lanes import Floats, Integers
-from tocsin.tracking.track import BOOST, COAST, REENTRY
+from tocsin.tracking.track import BOOST, COAST, INVERSE_BALLISTIC_M2_KG, REENTRY
 
 STEP_MAX_S = {BOOST: 2.0, COAST: 10.0, REENTRY: 1.0}
 """Longest step of the integration, by phase."""
@@ -36,8 +36,6 @@ DRAG_UNSURE = 0.2
 """Share by which drag is off where the inverse ballistic coefficient is given, kept for 1 s."""
 DRAG_RATE_MAX_S = 1.0
 """Largest drag over speed, per second."""
-INVERSE_BALLISTIC_M2_KG = 2e-4
-"""Assumed where none is given: 5,000 kg/m^2."""
 INVERSE_BALLISTIC_NOISE = 1e-10
 """Random walk of an estimated inverse ballistic coefficient, (m^2/kg)^2/s: 1e-5 in a second."""
 

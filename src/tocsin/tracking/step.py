@@ -15,7 +15,7 @@ from tocsin.tracking.filter import innovate, innovation, position_from, update
 from tocsin.tracking.initiate import directions, from_lone_sight, with_unknown_velocity
 from tocsin.tracking.merge import same_objects
 from tocsin.tracking.motion import height_and_climb, predict
-from tocsin.tracking.track import BOOST, COAST, REENTRY, Tracks
+from tocsin.tracking.track import BOOST, COAST, REENTRY, Tracks, joined_tracks, plain_tracks
 
 NANOSECONDS = 1_000_000_000
 NEAR_BLOCK = 1_000
@@ -101,7 +101,7 @@ class TrackerState:
 def start(settings: Settings | None = None) -> TrackerState:
     """Give a tracker that knows nothing yet."""
     whole, real = np.empty(0, np.int64), np.empty(0)
-    tracks = Tracks(
+    tracks = plain_tracks(
         track=whole,
         time_tai_ns=whole,
         state=np.empty((0, 6)),
@@ -414,7 +414,7 @@ def _born(state: TrackerState, plots: Plots, place: Floats, axes: Floats) -> Tra
     begun, covariance = with_unknown_velocity(position[rows], spread[rows])
     n = rows.size
     time = plots.time_tai_ns[rows]
-    fresh = Tracks(
+    fresh = plain_tracks(
         track=state.next_track + np.arange(n),
         time_tai_ns=time,
         state=begun,
@@ -428,7 +428,7 @@ def _born(state: TrackerState, plots: Plots, place: Floats, axes: Floats) -> Tra
     past = time if sight else np.full(n, -(1 << 62))
     return TrackerState(
         settings=state.settings,
-        tracks=_joined(state.tracks, fresh),
+        tracks=joined_tracks([state.tracks, fresh]),
         seen_tai_ns=np.concatenate([state.seen_tai_ns, time]),
         plume_tai_ns=np.concatenate([state.plume_tai_ns, past]),
         born_tai_ns=np.concatenate([state.born_tai_ns, time]),
@@ -454,16 +454,6 @@ def _handed_over(state: TrackerState, now: int) -> TrackerState:
         state,
         tracks=replace(tracks, sensors=sensors, hits=hits, existence=gone),
         born_tai_ns=_put(state.born_tai_ns, taking, state.born_tai_ns[given]),
-    )
-
-
-def _joined(first: Tracks, second: Tracks) -> Tracks:
-    """Give one batch of tracks after another."""
-    return Tracks(
-        **{
-            name: np.concatenate([getattr(first, name), getattr(second, name)])
-            for name in first.__slots__
-        }
     )
 
 
