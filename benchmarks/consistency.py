@@ -1,4 +1,4 @@
-"""Whether tracks are as good as they claim, with the second order of the range and without it."""
+"""Whether tracks are as good as they claim."""
 
 import argparse
 import runpy
@@ -39,20 +39,17 @@ def squared_errors(made: dict[str, Any], raid: Any, time_s: int) -> Floats:
 
 
 def main() -> None:
-    """Track the raid both ways and print the means."""
+    """Track the raid and print the means."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--json", action="store_true")
     as_json = options.parse_args().json
     made = runpy.run_path(str(RAID))
     raid = made["make_raid"]()
     rows = []
-    for way in ("second order", "first order"):
-        if way == "first order":
-            tracker._second_order = lambda plots, _tracks, _place: plots
-        for time_s in TIMES_S:
-            errors = squared_errors(made, raid, time_s).mean(axis=0)
-            rows.append([way, time_s, *(f"{float(one):.2f}" for one in errors)])
-    head = ["way", "time s", "place (3 is right)", "place and velocity (6 is right)"]
+    for time_s in TIMES_S:
+        errors = squared_errors(made, raid, time_s).mean(axis=0)
+        rows.append([time_s, *(f"{float(one):.2f}" for one in errors)])
+    head = ["time s", "place (3 is right)", "place and velocity (6 is right)"]
     show("mean normalised squared errors of the raid's tracks", head, rows, as_json)
 
 

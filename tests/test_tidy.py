@@ -30,7 +30,7 @@ ENTRANCES = {
     "jinja2": {"studies/report.py"},
     "llvmlite": {"lanes.py"},
     "pyproj": {"earth/geodesy.py"},
-    "sgp4": {"sensors/element_sets.py", "sensors/satellites.py"},
+    "sgp4": {"sensors/element_sets.py", "sensors/satellites.py", "sensors/sky.py"},
     "sqlite3": {"studies/journal.py"},
 }
 """The only files through which each outside library, or the disk, comes in."""

@@ -34,7 +34,7 @@ def _kernel_cache() -> str:
     """
     package = Path(__file__).parent
     digest = blake2b(digest_size=8)
-    for area in ("earth", "flight", "sensors"):
+    for area in ("earth", "flight", "sensors", "tracking"):
         for source in sorted((package / area).glob("*.py")):
             digest.update(source.read_bytes())
     digest.update(Path(__file__).read_bytes())

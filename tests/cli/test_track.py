@@ -1,7 +1,9 @@
 """`tocsin track`, from files of a made-up raid to tracks, scores and one-line errors."""
 
 import json
+import math
 import runpy
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -17,13 +19,14 @@ from tocsin.cli.main import tocsin
 from tocsin.earth.frames import geodetic_from_ecef_batch
 from tocsin.earth.geodesy import distance_m
 from tocsin.earth.time import tai_from_utc
-from tocsin.formats.plot_table import in_time_order, table_from_plots
+from tocsin.formats.plot_table import in_time_order, joined, table_from_plots
 from tocsin.formats.sensors_file import write_sensors
 from tocsin.formats.tdm import read_tdm, write_tdm
 from tocsin.formats.track_table import read_tracks
 from tocsin.formats.truth_table import Truth, table_from_truth
 from tocsin.sensors.measurement import Plots
-from tocsin.studies.tracking import Options, plots_in, sites_for, track_file
+from tocsin.studies.plot_input import TrackingError, plots_in, sites_for
+from tocsin.studies.tracking import Options, track_file
 
 MADE = runpy.run_path(str(Path(__file__).parents[1] / "tracking" / "conftest.py"))
 START = tai_from_utc("2024-07-05T12:00:00Z")
@@ -147,7 +150,7 @@ def test_sensors_keep_their_names_whatever_their_order(files: Files, tmp_path: P
     assert read_tdm((tmp_path / "plots.tdm").read_text()).sensors == ("another", RADAR)
     for name in ("plots.tdm", "plots.parquet"):
         sites = sites_for(tmp_path / name, tmp_path / "sensors.json")
-        parts = list(plots_in(tmp_path / name, sites, 10_000))
+        parts = [batch.plots for batch in plots_in(tmp_path / name, sites, 10_000)]
         ours = np.concatenate([part.range_m[part.sensor == 1] for part in parts])
         assert parts[0].sensors == (RADAR, "another")
         np.testing.assert_allclose(np.sort(ours), np.sort(both.range_m[second == 1]))
@@ -177,7 +180,7 @@ def test_a_person_sees_tables_of_tracks_and_scores(files: Files) -> None:
     assert done.exit_code == 0
     assert f"{files.plots.count:,} plots of 1 sensor: " in done.stdout
     for words in (
-        "from 2024-07-05",
+        "from 2024-07-05 12:07:30 on (times in UTC)",
         "95 %, km",
         " 12:07:30   12:16:40 ",
         "GOSPA, mean",
@@ -258,3 +261,220 @@ def test_no_plot_at_all_is_said(files: Files, tmp_path: Path) -> None:
     pa.csv.write_csv(table_from_plots(files.plots.take(np.arange(0))), tmp_path / "plots.csv")
 
     assert "plots.csv: there is no plot in it" in ran(tmp_path / "plots.csv").stderr
+
+
+Rows = list[dict[str, Any]]
+
+
+def written(files: Files, folder: Path, change: Callable[[Rows], Rows]) -> Path:
+    """Write the raid's plots, changed, as CSV."""
+    path = folder / "plots.csv"
+    rows = change(table_from_plots(files.plots).to_pylist())
+    pa.csv.write_csv(pa.Table.from_pylist(rows), path)
+    return path
+
+
+def scaled(**factors: float) -> Callable[[Rows], Rows]:
+    """Give the change that multiplies columns."""
+    return lambda rows: [
+        row | {name: row[name] * factor for name, factor in factors.items()} for row in rows
+    ]
+
+
+RADIANS = math.pi / 180.0
+
+
+@pytest.mark.parametrize(
+    ("change", "line"),
+    [
+        (scaled(azimuth_deg=RADIANS), "azimuth_deg looks like radians: the "),
+        (
+            scaled(azimuth_deg=RADIANS, elevation_deg=RADIANS),
+            "azimuth_deg and elevation_deg look like radians: the ",
+        ),
+        (scaled(range_m=1e-3), "range_m looks like kilometres: the "),
+        (
+            scaled(range_m=1e-3, azimuth_deg=RADIANS, elevation_deg=RADIANS),
+            "look like radians and range_m looks like kilometres: the ",
+        ),
+        (
+            lambda rows: [row | {"azimuth_deg": 300.0} for row in rows],
+            f"plots of sensor {RADAR!r} is in its view (azimuth ",
+        ),
+        (
+            lambda rows: [row | {"range_rate_m_s": -3.1} for row in rows],
+            "range_rate_m_s looks like kilometres per second: all ",
+        ),
+        (
+            lambda rows: [
+                {"azimuth_rad": 1.0} | {k: v for k, v in row.items() if k != "azimuth_deg"}
+                for row in rows
+            ],
+            "no column 'azimuth_deg'; 'azimuth_rad' is in another unit: convert it to degrees and",
+        ),
+        (
+            lambda rows: [*rows[:-1], rows[-1] | {"range_m": math.nan}],
+            ": range_m is nan; it must be a number from 1 to 5e+07, or empty",
+        ),
+        (
+            lambda rows: [*rows[:-1], rows[-1] | {"elevation_deg": math.nan}],
+            ": elevation_deg is nan; it must be a number from -90 to 90",
+        ),
+        (
+            lambda rows: [*rows[:4], *(r | {"time_utc": "2042" + r["time_utc"][4:]} for r in rows)],
+            f"row 5: time_utc is 2042-07-05T12:07:30Z: sensor {RADAR!r} jumps ahead by 6,574 days",
+        ),
+        (
+            lambda rows: [
+                row | {"azimuth_deg": None, "elevation_deg": None, "range_m": None} for row in rows
+            ],
+            "plots.csv: there is no plot in it, only 327 empty looks",
+        ),
+    ],
+)
+def test_what_cannot_be_right_is_told_with_its_likely_cause(
+    files: Files, change: Callable[[Rows], Rows], line: str, tmp_path: Path
+) -> None:
+    done = ran(written(files, tmp_path, change), "--json", "--out", tmp_path / "tracks.csv")
+
+    assert done.exit_code == 1
+    assert line in json.loads(done.stdout)["error"]
+    assert [each.name for each in tmp_path.iterdir()] == ["plots.csv"]
+
+
+def test_plots_that_are_there_twice_are_used_once_and_counted(files: Files, tmp_path: Path) -> None:
+    twice = written(files, tmp_path, lambda rows: [*rows, *rows[10:20]])
+
+    done = ran(twice)
+    found = told(twice)
+
+    assert "note: 10 plots were there twice; each was used once\n" in done.stderr
+    assert found["input"]["repeated_plots"] == 10
+    assert found["tracks"] == told(files.folder / "plots.csv")["tracks"]
+
+
+def test_an_empty_look_is_passed_over_and_said(files: Files, tmp_path: Path) -> None:
+    nothing = {"azimuth_deg": None, "elevation_deg": None, "range_m": None, "plot_id": None}
+    path = written(files, tmp_path, lambda rows: [*rows, rows[-1] | nothing])
+
+    done = ran(path)
+
+    assert "note: 1 rows have no measurement (empty looks); passed over" in done.stderr
+    assert told(path)["tracks"] == told(files.folder / "plots.csv")["tracks"]
+
+
+def test_one_plot_is_no_track_and_no_fault(files: Files, tmp_path: Path) -> None:
+    done = ran(written(files, tmp_path, lambda rows: rows[:1]))
+
+    assert done.exit_code == 0
+    assert "1 plot of 1 sensor: no track, from 2024-07-05 12:" in done.stdout
+
+
+def test_a_sensor_whose_rows_come_late_is_used_at_its_measurement_time(
+    files: Files, tmp_path: Path
+) -> None:
+    path = files.folder / "plots.parquet"
+    sites = sites_for(path, None)
+    sensor = sites[0].sensor
+    (tmp_path / "sensors.json").write_text(write_sensors([sensor, replace(sensor, id="late")]))
+    both = sites_for(path, tmp_path / "sensors.json")
+    second = np.arange(files.plots.count) % 2
+    plots = replace(files.plots, sensors=(RADAR, "late"), sensor=second)
+    found = []
+    for delay_s in (0, 10, 75):
+        order = np.argsort(plots.time_tai_ns + delay_s * NS * second, kind="stable")
+        pa.parquet.write_table(table_from_plots(plots.take(order)), tmp_path / "plots.parquet")
+        options = Options(batch_rows=5)
+        found.append(track_file(tmp_path / "plots.parquet", both, options, lambda *_: None))
+
+    assert found[0].tracks
+    for other in found[1:]:
+        assert (other.plots, other.looks, other.rows) == (
+            found[0].plots,
+            found[0].looks,
+            found[0].rows,
+        )
+        for left, right in zip(found[0].tracks, other.tracks, strict=True):
+            np.testing.assert_array_equal(left.last.state, right.last.state)
+    assert found[1].heard.late == 0
+    assert found[2].heard.late > 0
+    assert found[2].heard.counts.too_late == 0
+
+
+def test_a_clock_that_jumps_back_is_told_with_its_row(files: Files, tmp_path: Path) -> None:
+    earlier = written(
+        files,
+        tmp_path,
+        lambda rows: [
+            *rows[:200],
+            *(r | {"time_utc": r["time_utc"].replace("T12", "T09")} for r in rows[200:]),
+        ],
+    )
+
+    done = ran(earlier)
+
+    assert done.exit_code == 0
+    assert f"note: sensor {RADAR!r}: the times go back by 10,8" in done.stderr
+    assert "s at row 201; is its clock right?" in done.stderr
+
+
+def test_a_table_in_no_order_at_all_is_refused_not_thinned_out_in_silence(
+    files: Files, tmp_path: Path
+) -> None:
+    rows = table_from_plots(files.plots.take(np.arange(12).repeat(200))).to_pylist()
+    start = np.datetime64("2024-07-05T12:00:00")
+    order = np.random.default_rng(1).permutation(len(rows))
+    rows = [
+        row | {"time_utc": f"{start + int(order[k]) * 3}Z", "plot_id": k}
+        for k, row in enumerate(rows)
+    ]
+    pa.parquet.write_table(pa.Table.from_pylist(rows), tmp_path / "plots.parquet")
+    sites = sites_for(tmp_path / "plots.parquet", None)
+
+    with pytest.raises(
+        TrackingError, match=r"came over 90 s after later ones, first in row .*sort"
+    ):
+        track_file(tmp_path / "plots.parquet", sites, Options(batch_rows=200), lambda *_: None)
+
+
+def test_a_flood_is_said_and_the_tracks_live_through_it(files: Files, tmp_path: Path) -> None:
+    times = np.unique(files.plots.time_tai_ns)
+    when = times[times.size // 2]
+    rows = np.flatnonzero(files.plots.time_tai_ns == when)
+    draw = np.random.default_rng(8)
+    flood = files.plots.take(np.full(30_000, rows[0]))
+    flood = replace(
+        flood,
+        range_m=draw.uniform(5e5, 5e6, flood.count),
+        azimuth_rad=draw.uniform(1.7, 3.0, flood.count),
+        elevation_rad=draw.uniform(0.05, 1.0, flood.count),
+        plot_id=1_000_000 + np.arange(flood.count),
+    )
+    both = in_time_order(joined(files.plots, flood))
+    pa.parquet.write_table(table_from_plots(both), tmp_path / "plots.parquet")
+
+    done = ran(tmp_path / "plots.parquet", "--json")
+    record = json.loads(done.stdout)
+
+    line = f"degraded: 1 look had more than 5,000 plots; {rows.size + 25_000:,} plots were left out"
+    assert line in done.stderr
+    assert record["input"]["degraded_looks"] == 1
+    assert line in record["input"]["remarks"]
+    plain = told(files.folder / "plots.parquet")["tracks"]
+    through = {each["first_seen_utc"] for each in record["tracks"] if each["hits"] > 20}
+    assert {each["first_seen_utc"] for each in plain if each["hits"] > 20} <= through
+
+
+def test_stopped_half_way_nothing_half_written_is_left(files: Files, tmp_path: Path) -> None:
+    path = files.folder / "plots.parquet"
+    (tmp_path / "tracks.parquet").write_bytes(b"what was there")
+
+    def stop(done: int, _total: int) -> None:
+        if done > 100:
+            raise KeyboardInterrupt
+
+    options = Options(out=tmp_path / "tracks.parquet")
+    with pytest.raises(KeyboardInterrupt):
+        track_file(path, sites_for(path, None), options, stop)
+
+    assert [each.read_bytes() for each in tmp_path.iterdir()] == [b"what was there"]

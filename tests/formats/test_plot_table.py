@@ -20,6 +20,7 @@ from tocsin.formats.plot_table import (
     SIGMA_ANGLE_RAD,
     SIGMA_RANGE_M,
     SIGMA_SIGHT_RAD,
+    iter_batches,
     iter_plots,
     joined,
     no_plots,
@@ -298,3 +299,24 @@ def test_an_error_of_what_was_not_measured_is_left_out(tmp_path: Path) -> None:
 
     assert plots.sigma_range_m[0] == 5.0
     assert math.isnan(plots.sigma_range_m[1])
+
+
+def test_a_row_without_a_measurement_is_a_look_that_saw_nothing(tmp_path: Path) -> None:
+    nothing = {"range_m": None, "azimuth_deg": None, "elevation_deg": None}
+    path = write(tmp_path / "plots.csv", ROW, {**ROW, **nothing}, ROW)
+
+    batches = list(iter_batches(path))
+
+    assert sum(batch.empty_looks for batch in batches) == 1
+    assert sum(batch.plots.count for batch in batches) == 2
+
+
+def test_a_late_row_comes_through_and_is_told_with_its_row(tmp_path: Path) -> None:
+    rows = [{**ROW, "time_utc": f"2024-07-05T12:{minute:02d}:00Z"} for minute in (0, 5, 9, 2)]
+    path = write(tmp_path / "plots.csv", *rows)
+
+    batches = list(iter_batches(path, 1))
+
+    assert sum(batch.plots.count for batch in batches) == 4
+    late = [batch.first_late for batch in batches if batch.first_late is not None]
+    assert [(odd.row, odd.by_s) for odd in late] == [(4, -420.0)]

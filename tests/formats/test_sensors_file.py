@@ -1,7 +1,7 @@
 """A sensors file comes back as it was written; a fault in one names the sensor and the key."""
 
 import json
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 import pytest
@@ -9,9 +9,11 @@ import pytest
 from tocsin.catalog.build import infrared_at, radar_at
 from tocsin.catalog.load import load_catalog
 from tocsin.catalog.status import usable
+from tocsin.earth.time import tai_from_utc
 from tocsin.errors import TocsinError
-from tocsin.formats.sensors_file import read_sensors, write_sensors
+from tocsin.formats.sensors_file import read_sensors, read_sites, write_sensors
 from tocsin.sensors.radar import Radar
+from tocsin.sensors.satellites import in_run
 
 RADAR: dict[str, Any] = {
     "id": "north",
@@ -85,6 +87,11 @@ def test_a_sensor_needs_only_what_a_tracker_asks() -> None:
         (text({k: v for k, v in RADAR.items() if k != "range_max_km"}), "range_max_km is missing"),
         (text({**EYE, "element_set": ["1", "2"]}), "it has element_set and longitude_deg; give"),
         (text({k: v for k, v in EYE.items() if k != "longitude_deg"}), "it has no orbit; give one"),
+        (text({**RADAR, "pulse_hz": 0}), "pulse_hz is 0; it must be from 0.1 to 1e+06"),
+        (text({**RADAR, "plots_max": 0}), "plots_max is 0; it must be from 1 to 1e+06"),
+        (text({**RADAR, "range_bias_sigma_m": -1}), "range_bias_sigma_m is -1; it must be from 0"),
+        (text({**EYE, "range_bias_sigma_m": 1}), "'range_bias_sigma_m' is not known"),
+        (text({**EYE, "run_utc": "soon"}), "soon"),
         (text({**RADAR, "revisit_s": float("nan")}), "NaN is not a number in JSON"),
     ],
 )
@@ -94,3 +101,28 @@ def test_a_fault_names_the_sensor_and_the_key(content: str, line: str) -> None:
 
     assert line in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_lasting_errors_pulses_and_runs_come_back_and_may_be_left_out() -> None:
+    catalog = load_catalog()
+    radar = replace(radar_at(catalog.radars["rus-don-2n"]), pulse_hz=37.5, plots_max=40)
+    eye = infrared_at(
+        next(
+            each
+            for each in catalog.satellites.values()
+            if usable(each) is None and infrared_at(each).orbit.kind == "tle"
+        )
+    )
+    eye = replace(eye, orbit=in_run(eye.orbit, tai_from_utc("2025-03-01T00:00:00.5Z")))
+    sigma = {radar.id: (12.0, 3e-4), eye.id: (0.0, 5e-5)}
+    plain = read_sites(write_sensors([radar, eye]))
+    stated = read_sites(write_sensors([radar, eye], lambda sensor: sigma[sensor.id]))
+
+    for site in plain:
+        assert site.bias_sigma == (0.0, 0.0)
+    for site in stated:
+        assert site.bias_sigma == pytest.approx(sigma[site.id])
+    near(radar, stated[0].sensor)
+    near(eye, stated[1].sensor)
+    assert stated[1].sensor.orbit.run_tai_ns == eye.orbit.run_tai_ns  # type: ignore[union-attr]
+    assert '"pulse_hz"' not in write_sensors([radar_at(catalog.radars["rus-don-2n"])])

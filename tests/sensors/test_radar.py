@@ -15,6 +15,7 @@ from tocsin.sensors.radar import (
     RANGE_SLOPE,
     SPEED_OF_LIGHT_M_S,
     Radar,
+    clear_range_m,
     detection_probability,
     measurement_sigma,
     range_ambiguity,
@@ -218,3 +219,14 @@ def test_a_radar_on_its_limits_is_accepted() -> None:
 
     assert widest.confirm_hits == 2
     assert replace(widest, elevation_min_rad=math.radians(-1.0)).range_max_m == 6000e3
+
+
+def test_the_clear_range_is_half_the_way_of_light_between_pulses() -> None:
+    assert clear_range_m(replace(RADAR, pulse_hz=27.0)) == pytest.approx(5_551_712.0, abs=1.0)
+    assert clear_range_m(RADAR) == math.inf
+
+
+@pytest.mark.parametrize("change", [{"pulse_hz": 0.0}, {"plots_max": 0}, {"pulse_hz": math.nan}])
+def test_impossible_pulses_and_limits_are_refused(change: dict[str, float]) -> None:
+    with pytest.raises(SensorError, match=next(iter(change))):
+        replace(RADAR, **change)  # type: ignore[arg-type]

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tocsin.catalog.sky import load_sky
 from tocsin.earth.constants import GM_M3_S2
 from tocsin.earth.frames import eci_from_ecef, geodetic_from_ecef_batch
 from tocsin.earth.time import DAY_NS, SECOND_NS, gmst_rad, tai_from_utc
@@ -23,11 +24,14 @@ from tocsin.sensors.satellites import (
     epoch_age_days,
     epoch_tai_ns,
     geostationary,
+    in_run,
     orbit_from_elements,
     orbit_from_lines,
     positions_ecef_m,
+    states_ecef,
     whole_days_moved,
 )
+from tocsin.sensors.sky import sky_at, taken
 
 laws = settings(max_examples=50, deadline=None)
 MOLNIYA = orbit_from_lines(
@@ -277,3 +281,35 @@ def test_an_orbit_of_no_known_kind_or_without_its_numbers_is_refused() -> None:
         geostationary("G", 104.0)
     with pytest.raises(OrbitError, match="satellite 'E': line 1 of the element set has 0"):
         Orbit(name="E", kind="tle")
+
+
+def test_every_call_of_one_run_moves_an_old_orbit_by_the_same_days() -> None:
+    epoch = epoch_tai_ns(MOLNIYA)
+    assert epoch is not None
+    run = epoch + 400 * SIDEREAL_DAY_NS + SIDEREAL_DAY_NS // 2 - 60 * SECOND_NS
+    times = run + np.arange(0, 600, 30) * SECOND_NS
+    orbit = in_run(MOLNIYA, run)
+
+    together = positions_ecef_m(orbit, times)
+    apart = np.concatenate([positions_ecef_m(orbit, times[k : k + 1]) for k in range(times.size)])
+
+    np.testing.assert_array_equal(together, apart)
+    assert whole_days_moved(MOLNIYA, int(times[0])) != whole_days_moved(MOLNIYA, int(times[-1]))
+    moved = positions_ecef_m(MOLNIYA, times[-1:]) - positions_ecef_m(orbit, times[-1:])
+    assert np.linalg.norm(moved) > 1e3  # without the run the last call is of another day
+
+
+def test_many_objects_at_once_are_where_each_is_alone() -> None:
+    sky = load_sky()
+    rows = np.array([5, 1_000, 20_000])
+    found = taken(sky, rows)
+    start = int(np.median(sky.epochs_tai_ns))
+    times = start + np.arange(4) * 600 * SECOND_NS
+    place, velocity = states_ecef(found.batch, times)
+    shifted, _ = states_ecef(found.batch, times + SIDEREAL_DAY_NS, SIDEREAL_DAY_NS)
+    np.testing.assert_array_equal(place, shifted)
+    for number, row in enumerate(rows):
+        for k, instant in enumerate(times):
+            one = sky_at(taken(sky, np.array([row])), int(instant))
+            np.testing.assert_allclose(one.state[0, :3], place[number, k], atol=1e-3)
+            np.testing.assert_allclose(one.state[0, 3:], velocity[number, k], atol=1e-6)

@@ -456,3 +456,16 @@ def test_a_look_at_nothing_is_a_look_without_plots() -> None:
             Instrument(sensor=sensor, noise=noise), times(3), nothing, np.random.default_rng(1)
         )
         assert (found.sensor, found.times_tai_ns.size, found.plots.count) == (sensor.id, 3, 0)
+
+
+@given(seed=seeds)
+def test_each_group_of_targets_leaves_the_plots_of_the_others_as_they_were(seed: int) -> None:
+    noise = replace(RadarNoise(false_plots=3.0), angle_cell_rad=0.0)
+    instrument = Instrument(sensor=RADAR, noise=noise)
+    first, second, third = (around(seed + k) for k in range(3))
+    nothing = second.take(np.empty(0, np.int64))
+    alone, without, every = (
+        set(scan(instrument, times(1), groups, np.random.default_rng(seed)).plots.range_m.tolist())
+        for groups in (first, (first, nothing, third), (first, second, third))
+    )
+    assert alone < without < every

@@ -98,6 +98,8 @@ EVERYTHING = Scenario(
                     elevation_min_deg=8.0,
                     elevation_max_deg=9.0,
                     range_km=10.0,
+                    pulse_hz=40.0,
+                    plots_max=41,
                     delivered_by="west",
                     note="made up",
                 ),
@@ -160,7 +162,7 @@ EVERYTHING = Scenario(
         Fault(kind="delay", sensor="r", from_s=29.0, until_s=30.0, delay_s=31.0),
         Fault(kind="forge", link=("east", "west"), chance=0.32),
     ),
-    background=Background(satellites=True, moon=True, clutter=0.5),
+    background=Background(satellites=True, moon=True, glint=True, clutter=0.5),
     study=Study(
         areas=("a",),
         sites=("kp-sunan",),

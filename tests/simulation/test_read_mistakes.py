@@ -298,6 +298,14 @@ ADDED = [
     ),
     ("[background]\nclutter = 0x" + "f" * 300, "[background]: clutter is 1"),
     ("[background]\nclutter = 0x" + "f" * 9000, "[background]: clutter is a very large number"),
+    (
+        "[background]\nsatellites = 0.5",
+        "[background]: satellites is 0.5; it must be true, false or how many of them",
+    ),
+    (
+        "[background]\nsatellites = -1",
+        "[background]: satellites is -1; it must be from 0 to 100000",
+    ),
     ("[background]\nmoon = 1", "[background]: moon is 1; it must be true or false"),
     (
         '[[area]]\nid = "a"\npolygon = [[0, 0], [1, 1], [2]]',

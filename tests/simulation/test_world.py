@@ -89,8 +89,8 @@ def test_truth_is_the_flight_every_five_seconds_from_lift_off(
     scenario: Scenario, catalog: Catalog, known: tuple[Plots, Truth]
 ) -> None:
     _, truth = known
-    assert truth.objects == tuple(plan.name for plan in scenario.launches)
-    for number, plan in enumerate(scenario.launches):
+    assert [truth.objects[k] for k in truth.payloads] == [plan.name for plan in scenario.launches]
+    for number, plan in zip(truth.payloads, scenario.launches, strict=True):
         rows = truth.object == number
         vehicle = catalog.vehicle_of(catalog.vehicles[plan.vehicle])
         dense = fly_dense(vehicle, aim_plan(plan, vehicle)[0].launches, 5.0)
@@ -108,7 +108,7 @@ def test_between_the_kept_instants_a_flight_is_right_to_a_metre(
     vehicle = catalog.vehicle_of(catalog.vehicles[plan.vehicle])
     dense = fly_dense(vehicle, aim_plan(plan, vehicle)[0].launches, 0.25)
     up = np.isfinite(dense.altitude_m[0])
-    path = world._path(scenario, plan, vehicle)
+    path = world._flown(scenario, plan, vehicle)[0]
     inside = up & (dense.time_s <= path.state.shape[0] - 1)
 
     found = world._between(path.state, dense.time_s[inside])
@@ -125,7 +125,7 @@ def test_a_plume_is_that_of_the_stage_that_burns_and_gone_after_cutoff(
     scenario: Scenario, catalog: Catalog, vehicle_id: str
 ) -> None:
     vehicle = catalog.vehicle_of(catalog.vehicles[vehicle_id])
-    path = world._path(
+    path, *left = world._flown(
         scenario, replace(scenario.launches[0], vehicle=vehicle_id, apogee_km=None), vehicle
     )
     times_s = np.arange(0.0, vehicle.burn_s + 100.0, 0.5)
@@ -136,6 +136,10 @@ def test_a_plume_is_that_of_the_stage_that_burns_and_gone_after_cutoff(
     np.testing.assert_array_equal(
         found.plume_w_sr, np.where(times_s <= path.cutoff_s, burning, 0.0)
     )
+    for piece in left:
+        assert not world._along(
+            piece, piece.start_tai_ns + np.arange(9) * SECOND_NS
+        ).plume_w_sr.any()
 
 
 def test_true_plots_lie_near_the_truth_and_most_plots_are_true(
@@ -217,8 +221,49 @@ def test_objects_that_fly_together_have_a_name_each_and_merge_in_the_plots(
     one = replace(scenario, launches=scenario.launches[:1], background=Background())
     three = replace(one, launches=(replace(one.launches[0], count=3),))
     plots, truth = plots_of(three, members, catalog, SEED)
-    assert truth.objects == tuple(f"strait to east ({k} of 3)" for k in (1, 2, 3))
-    assert np.unique(np.stack([plots.sensor, plots.time_tai_ns]), axis=1).shape[1] == plots.count
+    names = [f"strait to east ({k} of 3)" for k in (1, 2, 3)]
+    assert [truth.objects[k] for k in truth.payloads] == names
+    assert sorted(truth.parents) == ["", "", "", *np.repeat(names, len(truth.objects) // 3 - 1)]
+    _, at_once = np.unique(np.stack([plots.sensor, plots.time_tai_ns]), axis=1, return_counts=True)
+    assert 1 < at_once.max() <= len(truth.objects) // 3  # a plot for each place, not each object
+
+
+def test_every_stage_is_an_object_that_starts_from_the_rocket_it_came_off(
+    scenario: Scenario, catalog: Catalog, known: tuple[Plots, Truth]
+) -> None:
+    _, truth = known
+    for plan in scenario.launches:
+        stages = catalog.vehicle_of(catalog.vehicles[plan.vehicle]).stages
+        own = [k for k, parent in enumerate(truth.parents) if parent == plan.name]
+        names = [f"{plan.name} stage {number}" for number in range(1, len(own) + 1)]
+        assert [truth.objects[k] for k in own] == names
+        assert 1 <= len(own) <= len(stages)
+        rocket = truth.object == truth.objects.index(plan.name)
+        for k in own:
+            first = np.flatnonzero(truth.object == k)[0]
+            before = np.searchsorted(truth.time_tai_ns[rocket], truth.time_tai_ns[first]) - 1
+            start, there = truth.state[first], truth.state[rocket][before]
+            after_s = (truth.time_tai_ns[first] - truth.time_tai_ns[rocket][before]) / SECOND_NS
+            # 5 s under 100 m/s^2 at most
+            assert np.linalg.norm(start[:3] - there[:3] - after_s * there[3:]) < 1_500.0
+            assert np.linalg.norm(start[3:] - there[3:]) < 600.0
+
+
+def test_pieces_change_nothing_of_the_plumes_that_satellites_see(
+    scenario: Scenario,
+    members: Roster,
+    catalog: Catalog,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    quiet = replace(scenario, background=Background())
+    plots, _ = plots_of(quiet, members, catalog, SEED)
+    monkeypatch.setattr(world, "pieces", lambda *_: ())
+    whole, truth = plots_of(quiet, members, catalog, SEED)
+    assert truth.payloads.size == len(truth.objects)
+    assert same(
+        of_sensor(plots, "west-satellite"), of_sensor(whole, "west-satellite"), but=("plot_id",)
+    )
+    assert of_sensor(plots, "east-radar").count > of_sensor(whole, "east-radar").count
 
 
 def without_launches(scenario: Scenario) -> Scenario:
@@ -245,7 +290,8 @@ def test_what_cannot_be_worked_out_is_refused(
 
 
 def test_too_many_looks_are_refused(scenario: Scenario, members: Roster, catalog: Catalog) -> None:
-    eager: Any = replace(members.members[0].nominal, revisit_s=1e-3)
+    first: Any = members.members[0].nominal
+    eager: Any = replace(first, revisit_s=1e-3)
     hasty = replace(members, members=(replace(members.members[0], nominal=eager),))
     with pytest.raises(ScenarioError, match=r"east-radar.*at most 1,000,000 looks"):
         plots_of(scenario, hasty, catalog, SEED)

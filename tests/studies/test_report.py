@@ -16,9 +16,9 @@ import pytest
 from tocsin.studies.report import write_report
 from tocsin.studies.results import RunResult, Spread, StudyMap
 
-make_result: Callable[[], RunResult] = runpy.run_path(
-    str(Path(__file__).with_name("report_example.py"))
-)["make_result"]
+HERE = Path(__file__).parent
+make_plain: Callable[[], RunResult] = runpy.run_path(str(HERE / "report_example.py"))["make_result"]
+make_tracking = runpy.run_path(str(HERE / "tracking_example.py"))["make_tracking"]
 
 SECTIONS = [
     "figures",
@@ -29,6 +29,7 @@ SECTIONS = [
     "sharing",
     "ledger",
     "launches",
+    "tracking",
     "tables",
     "assumptions",
     "sources",
@@ -73,6 +74,12 @@ class Page(HTMLParser):
 
     def named(self, tag: str) -> list[dict[str, str | None]]:
         return [attributes for name, attributes in self.tags if name == tag]
+
+
+def make_result() -> RunResult:
+    """Give the example with what was tracked of its launches."""
+    plain = make_plain()
+    return dataclasses.replace(plain, tracking=make_tracking(plain.launches))
 
 
 @pytest.fixture(scope="module")
@@ -166,7 +173,7 @@ def test_every_drawing_is_well_formed(html: str) -> None:
 
 def test_every_table_has_a_caption_and_scopes(page: Page) -> None:
     tables = [place for place, (name, _) in enumerate(page.tags) if name == "table"]
-    assert len(tables) == 7
+    assert len(tables) == 8
     assert all(page.children[place][0] == "caption" for place in tables)
     assert {one.get("scope") for one in page.named("th")} == {"col", "row"}
 

@@ -72,7 +72,7 @@ def test_a_run_leaves_the_files_it_promises_and_nothing_half_written(folder: Pat
     wanted = {"report.html", "summary.json", "scenario.toml", journal.JOURNAL_NAME}
     wanted |= {
         f"tables/{name}.{end}"
-        for name in (*tables, "sightings", "knowledge")
+        for name in (*tables, "sightings", "knowledge", "tracks_by_partner", "predictions")
         for end in ("parquet", "csv")
     }
 
@@ -354,6 +354,51 @@ def test_run_prints_the_same_summary_as_it_writes(tmp_path: Path) -> None:
 
     assert done.exit_code == 0, done.output
     assert json.loads(done.stdout) == json.loads((tmp_path / "summary.json").read_text())
+
+
+def test_a_run_says_last_what_would_be_tracked_and_fits_100_columns(tmp_path: Path) -> None:
+    done = CliRunner().invoke(tocsin, ["run", NAME, "--out", str(tmp_path), "-q"])
+    summary = json.loads((tmp_path / "summary.json").read_text())
+    said = " ".join(done.stdout.split())
+
+    assert done.exit_code == 0, done.output
+    assert done.stderr == ""
+    assert max(map(len, done.stdout.splitlines())) <= 100
+    assert said.endswith(summary["tracking"]["sentence"])
+    assert said.index(summary["answer"]) < said.index("What would be tracked")
+    for watcher in summary["tracking"]["watchers"]:
+        assert watcher["label"] in said
+        assert f"{watcher['launches_tracked']} of 3" in said
+
+
+def test_the_tables_of_tracks_and_predictions_are_those_of_the_summary(
+    folder: Path, summary: dict
+) -> None:
+    tracks = pa.parquet.read_table(folder / "tables" / "tracks_by_partner.parquet")
+    foretold = pa.parquet.read_table(folder / "tables" / "predictions.parquet").to_pylist()
+    watchers = {one["id"]: one for one in summary["tracking"]["watchers"]}
+    assert set(tracks["watcher"].to_pylist()) == set(watchers)
+    for id_, one in watchers.items():
+        for launch in one["launches"]:
+            own = [x for x in foretold if (x["watcher"], x["launch"]) == (id_, launch["launch"])]
+            last = launch["impact_last"]
+            assert (last is None) == (not own)
+            if last is not None:
+                assert {key: own[-1][key] for key in last} == last
+
+
+def test_a_run_stopped_while_it_tracks_leaves_no_summary_and_nothing_half_written(
+    tmp_path: Path,
+) -> None:
+    def stop(_done: int, total: int) -> None:
+        if total > 100:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run_scenario(NAME, Options(out=tmp_path), stop, silent)
+
+    names = {path.name for path in tmp_path.rglob("*") if path.is_file()}
+    assert names == {journal.JOURNAL_NAME}
 
 
 def test_an_unknown_scenario_is_one_line_and_status_one(tmp_path: Path) -> None:

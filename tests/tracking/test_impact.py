@@ -1,5 +1,6 @@
 """Predicted impacts: where free flight ends, and where nothing can be said."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -7,8 +8,16 @@ import pytest
 
 from tocsin.earth.frames import geodetic_from_ecef_batch
 from tocsin.earth.geodesy import distance_m
-from tocsin.tracking.impact import impacts
-from tocsin.tracking.track import BOOST, COAST, Tracks, plain_tracks
+from tocsin.tracking.impact import (
+    CHI2_95,
+    ground_axes,
+    if_cut_now,
+    impact_history,
+    impacts,
+    on_ellipsoid,
+)
+from tocsin.tracking.motion import WGS84
+from tocsin.tracking.track import BOOST, COAST, Tracks, joined_tracks, plain_tracks
 
 
 def known(raid: Any, time_s: float, phase: int, sigma: tuple[float, float]) -> Tracks:
@@ -41,14 +50,67 @@ def test_a_known_state_lands_where_the_flight_did(raid: Any) -> None:
     assert np.abs(found.time_s + 600.0 - raid.flown.flights.impact_s).max() < 10.0
 
 
+def without_drag_error(tracks: Tracks) -> Tracks:
+    """Give tracks whose drag is known."""
+    return replace(tracks, inverse_ballistic_sigma_m2_kg=np.zeros(tracks.count))
+
+
 def test_a_wider_state_makes_a_wider_ellipse(raid: Any) -> None:
-    narrow = impacts(known(raid, 600.0, COAST, (1e3, 5.0)))
-    wide = impacts(known(raid, 600.0, COAST, (2e3, 10.0)))
+    narrow = impacts(without_drag_error(known(raid, 600.0, COAST, (1e3, 5.0))))
+    wide = impacts(without_drag_error(known(raid, 600.0, COAST, (2e3, 10.0))))
     long, short, azimuth = narrow.ellipse_m()
     assert np.all(long >= short)
     assert np.all((azimuth >= 0.0) & (azimuth < np.pi))
     np.testing.assert_allclose(wide.ellipse_m()[0] / long, 2.0, rtol=0.1)
-    np.testing.assert_allclose(wide.time_sigma_s / narrow.time_sigma_s, 2.0, rtol=0.25)
+    np.testing.assert_allclose(wide.apogee_sigma_m / narrow.apogee_sigma_m, 2.0, rtol=0.1)
+    assert np.all(wide.time_sigma_s > narrow.time_sigma_s)
+
+
+def test_unknown_drag_widens_the_ellipse_and_the_time(raid: Any) -> None:
+    tracks = known(raid, 600.0, COAST, (1.0, 0.001))
+    sure, unsure = impacts(without_drag_error(tracks)), impacts(tracks)
+    assert np.all(unsure.ellipse_m()[0] > 2.0 * sure.ellipse_m()[0])
+    assert np.all(unsure.time_sigma_s > 2.0 * sure.time_sigma_s)
+
+
+def test_the_apogee_of_a_known_state_is_that_of_the_flight(raid: Any) -> None:
+    found = impacts(known(raid, 600.0, COAST, (1.0, 0.001)))
+    np.testing.assert_allclose(found.apogee_m, raid.flown.flights.apogee_m, atol=50.0)
+    np.testing.assert_allclose(found.apogee_time_s + 600.0, raid.flown.flights.apogee_s, atol=0.1)
+    later = impacts(known(raid, 1000.0, COAST, (1.0, 0.001)))
+    assert np.all(np.isnan(later.apogee_m) & np.isnan(later.apogee_sigma_m))
+
+
+def test_the_95_percent_ellipse_holds_the_truth_in_95_of_100_cases(raid: Any) -> None:
+    count, sigma = 400, np.array([3e3] * 3 + [15.0] * 3)
+    chance = np.random.default_rng(7)
+    exact = known(raid, 600.0, COAST, (3e3, 15.0)).take(np.zeros(count, np.int64))
+    exact = without_drag_error(exact)
+    moved = replace(exact, state=exact.state + sigma * chance.standard_normal((count, 6)))
+    true, found = impacts(exact.take(np.arange(1))), impacts(moved)
+    place = on_ellipsoid(true.latitude_rad, true.longitude_rad, WGS84)
+    at = on_ellipsoid(found.latitude_rad, found.longitude_rad, WGS84)
+    off = np.einsum("nij,nj->ni", ground_axes(at)[:, :2], place - at)
+    square = np.einsum("ni,nij,nj->n", off, np.linalg.inv(found.covariance_m2), off)
+    # 0.95 give or take three standard deviations of 400 draws.
+    assert 0.917 < np.mean(square < CHI2_95) < 0.983
+
+
+def test_history_tells_how_an_ellipse_shrank(raid: Any) -> None:
+    early = replace(known(raid, 600.0, COAST, (2e3, 10.0)))
+    late = known(raid, 700.0, COAST, (1e3, 5.0))
+    told = impact_history(joined_tracks([late, early]))
+    assert np.all(np.isnan(told.growth_m_s[::2]))
+    assert np.all(told.growth_m_s[1::2] < 0.0)
+    assert np.all(told.moved_m[1::2] < 2e3)
+
+
+def test_a_wide_track_near_orbit_lands_perhaps(raid: Any) -> None:
+    near = known(raid, 600.0, COAST, (1e3, 5.0)).take(np.arange(1))
+    state = np.array([[7.1e6, 0.0, 0.0, 0.0, 7_250.0 - 517.0, 0.0]])
+    spread = np.diag([1e8] * 3 + [1e5] * 3)[None]
+    chance = impacts(replace(near, state=state, covariance=spread)).lands_probability[0]
+    assert 0.0 < chance < 1.0
 
 
 def test_what_burns_lands_nowhere_yet(raid: Any) -> None:
@@ -56,6 +118,7 @@ def test_what_burns_lands_nowhere_yet(raid: Any) -> None:
     assert not np.any(found.lands)
     assert np.all(np.isnan(found.latitude_rad))
     assert np.all(np.isnan(found.ellipse_m()[0]))
+    assert np.all(if_cut_now(known(raid, 100.0, BOOST, (1e3, 5.0))).lands)
 
 
 def test_an_orbit_lands_nowhere() -> None:

@@ -15,6 +15,7 @@ from tocsin.flight.motion import free_acceleration
 from tocsin.lanes import Floats
 from tocsin.tracking import motion
 from tocsin.tracking.motion import (
+    WGS84,
     air_density_kg_m3,
     gravity,
     height_and_climb,
@@ -95,7 +96,7 @@ def test_a_coast_keeps_its_energy_and_does_not_where_a_term_is_missing(
         return float(np.max(np.abs(jacobi_m2_s2(after) - before)))
 
     assert lost() < 0.1  # of 6e7
-    monkeypatch.setattr(motion, "_SPIN2", np.zeros(3))
+    monkeypatch.setattr(motion, "_EQUATOR", np.zeros(3))
     assert lost() > 1e3
 
 
@@ -150,7 +151,7 @@ def test_the_pull_equals_the_reference_and_its_derivative_finite_differences(
 
 def test_a_coasting_body_is_pulled_as_the_flight_formula_says() -> None:
     state = make_states(2, 30, 10e3, 2e6, 7000.0)
-    rate, _ = motion._rates(state, COAST, np.zeros(30))
+    rate, _ = motion._rates(state, COAST, np.zeros(30), WGS84)
     for row, found in zip(state, rate, strict=True):
         assert found[3:] == pytest.approx(free_acceleration(*row[:5]), rel=1e-12)
 
@@ -222,7 +223,30 @@ def test_white_noise_adds_what_its_spectral_density_says() -> None:
 def test_an_estimated_drag_walks_at_random_in_reentry_only() -> None:
     state = np.hstack([make_states(6, 3, 60e3, 70e3, 2000.0), np.full((3, 1), 2e-4)])
     noise = transition(state, np.full(3, -4.0), np.array([BOOST, COAST, REENTRY])).noise
-    assert noise[:, 6, 6] == pytest.approx([0.0, 0.0, 4.0 * motion.INVERSE_BALLISTIC_NOISE])
+    assert noise[1:, 6, 6] == pytest.approx([0.0, 4.0 * motion.INVERSE_BALLISTIC_NOISE])
+
+
+def test_an_estimated_thrust_walks_at_random_and_grows_as_a_rocket_lightens() -> None:
+    state = np.hstack([make_states(6, 3, 60e3, 70e3, 2000.0), np.full((3, 1), 20.0)])
+    after = transition(state, np.full(3, 10.0), np.full(3, BOOST))
+    # Thrust over mass under constant thrust and flow: a / (1 - a t / c).
+    assert after.state[:, 6] == pytest.approx(20.0 / (1.0 - 200.0 / motion.EXHAUST_M_S), rel=1e-6)
+    assert np.all(after.noise[:, 6, 6] >= 10.0 * motion.THRUST_NOISE_M2_S5)
+    gained = np.linalg.norm(after.state[:, 3:6] - state[:, 3:6], axis=1)
+    assert np.all(gained > 100.0)
+
+
+def test_thrust_is_doubted_where_the_velocity_is_not_known() -> None:
+    state = np.hstack([make_states(6, 1, 60e3, 70e3, 2000.0), np.full((1, 1), 20.0)])
+    time_s, phase = np.full(1, 1.0), np.full(1, BOOST)
+    little = np.diag([1e3] * 3 + [1.0] * 3 + [1.0])[None]
+    much = np.diag([1e3] * 3 + [1e8] * 3 + [1.0])[None]
+    kept, doubted = (predict(state, each, time_s, phase)[1][0] for each in (little, much))
+    linear = transition(state, time_s, phase)
+    own = linear.jacobian[0] @ much[0] @ linear.jacobian[0].T + linear.noise[0]
+    assert np.trace((doubted - own)[3:6, 3:6]) == pytest.approx(3.0 * 2.0 * 400.0 * motion.DOUBT_S)
+    same = linear.jacobian[0] @ little[0] @ linear.jacobian[0].T + linear.noise[0]
+    assert kept == pytest.approx(same, rel=1e-6, abs=1e-6)
 
 
 def test_each_body_has_its_own_drag() -> None:
@@ -239,9 +263,9 @@ def test_each_body_has_its_own_drag() -> None:
 def test_a_rocket_thrusts_up_when_slow_and_along_its_way_when_fast() -> None:
     place = np.array([[EARTH_A_M, 0.0, 0.0], [EARTH_A_M + 1e5, 0.0, 0.0]])
     state = np.hstack([place, [[0.0, 0.0, 0.0], [0.0, 5000.0, 0.0]]])
-    push, _, _ = motion._thrust(state[:, :3], state[:, 3:])
-    assert push[0] == pytest.approx([motion.BOOST_THRUST_M_S2, 0.0, 0.0])
-    assert push[1] == pytest.approx([0.0, motion.BOOST_THRUST_M_S2, 0.0], abs=1.3)
+    way, _, _ = motion._thrust_way(state[:, :3], state[:, 3:])
+    assert way[0] == pytest.approx([1.0, 0.0, 0.0])
+    assert way[1] == pytest.approx([0.0, 1.0, 0.0], abs=0.05)
     noise = transition(state, np.ones(2), phases(2, BOOST)).noise
     assert noise[0, 3, 3] / noise[0, 4, 4] == pytest.approx(36.0, rel=0.05)
     assert noise[1, 4, 4] / noise[1, 3, 3] == pytest.approx(34.0, rel=0.1)
@@ -250,9 +274,9 @@ def test_a_rocket_thrusts_up_when_slow_and_along_its_way_when_fast() -> None:
 def test_drag_slows_by_the_square_of_speed_and_grows_with_the_coefficient() -> None:
     state = make_states(9, 20, 30e3, 50e3, 5000.0)
     kind, none = phases(20, REENTRY), np.zeros(20)
-    free, _ = motion._rates(state, REENTRY, none)
-    some, _ = motion._rates(state, REENTRY, none + 1e-4)
-    more, _ = motion._rates(state, REENTRY, none + 2e-4)
+    free, _ = motion._rates(state, REENTRY, none, WGS84)
+    some, _ = motion._rates(state, REENTRY, none + 1e-4, WGS84)
+    more, _ = motion._rates(state, REENTRY, none + 2e-4, WGS84)
     assert more - free == pytest.approx(2.0 * (some - free), rel=1e-9, abs=1e-12)
     height, _ = height_and_climb(state)
     speed = np.linalg.norm(state[:, 3:], axis=1)

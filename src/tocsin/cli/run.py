@@ -38,7 +38,8 @@ def run(
     Ctrl-C, the same command goes on where it was.
 
     A figure such as 65 (64-65) is the nominal one, and the lowest and highest that it takes over
-    what is published of disputed sensors.
+    what is published of disputed sensors. What would be tracked is of one drawing of chance, with
+    every sensor at its nominal values; its brackets are the least and the most of any launch.
 
     \b
     Example:
@@ -56,6 +57,7 @@ def run(
         main_coalitions,
         remark,
     )
+    from tocsin.cli.watch_table import tracking_table
     from tocsin.studies.run import Options, run_scenario
 
     with reported(as_json), going_on(quiet), shown(scenario, quiet=quiet) as report:
@@ -80,6 +82,11 @@ def run(
         answer.print(line)
         answer.print()
     answer.print(result.answer)
+    if result.tracking is not None and result.launches:
+        answer.print()
+        if result.tracking.watchers:
+            answer.print(tracking_table(result.tracking))
+        answer.print(result.tracking.sentence or f"Nothing was tracked. {result.tracking.why_not}")
     if not quiet:
         click.echo(f"seed {result.seed}; written: {folder / 'report.html'}", err=True)
         if plots:

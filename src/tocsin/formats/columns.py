@@ -18,13 +18,23 @@ import pyarrow.parquet
 
 from tocsin.earth.time import DAY_NS, TimeError, tai_from_utc, utc_from_tai
 from tocsin.errors import TocsinError, nearest
-from tocsin.lanes import Floats, Integers
+from tocsin.lanes import Flags, Floats, Integers
 
 ENDINGS = (".parquet", ".csv")
 BATCH_ROWS = 65_536
 """Rows in memory at a time, unless asked otherwise."""
 BYTES_A_ROW = 128
 """About what a row of CSV takes; sets how much of a file is read at a time."""
+
+_UNITS = {
+    "_km_s": "kilometres per second",
+    "_m_s": "metres per second",
+    "_km": "kilometres",
+    "_m": "metres",
+    "_deg": "degrees",
+    "_rad": "radians",
+}
+"""Endings of columns' names, the longer ones first, and what they stand for."""
 
 _UTC_TEXT = r"^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|\+00:00)?$"
 
@@ -156,22 +166,43 @@ def _wanted(file: str, names: Sequence[str], layout: Layout) -> list[str]:
 
 def _likely(name: str, names: Sequence[str]) -> str:
     """Say which column that is there may be meant."""
+    for other in names:
+        bare, unit = _without_unit(name)
+        same, another = _without_unit(other)
+        if same == bare and unit and another and another != unit:
+            return f"{other!r} is in another unit: convert it to {unit} and rename it"
     text = nearest(name, names)
     if text.startswith("did"):
         return f"is {text.removeprefix('did you mean ').rstrip('?')} meant? rename it"
     return f"the columns are {text.removeprefix('known: ')}"
 
 
-def numbers(rows: Rows, column: str, low: float, high: float, *, empty: bool = False) -> Floats:
+def _without_unit(name: str) -> tuple[str, str]:
+    """Give a column's name without its unit, and the unit; none where there is none."""
+    for ending, unit in _UNITS.items():
+        if name.endswith(ending):
+            return name.removesuffix(ending), unit
+    return name, ""
+
+
+def numbers(
+    rows: Rows, column: str, low: float, high: float, *, empty: bool | Flags = False
+) -> Floats:
     """Give a column of numbers from `low` to `high`; an empty cell, where it may be, is NaN."""
     values, cells = _cast(rows, column, pa.float64())
     blank = np.asarray(cells.is_null())
-    allowed = f"a number from {low:g} to {high:g}{', or empty' if empty else ''}"
+    allowed = f"a number from {low:g} to {high:g}{', or empty' if empty is True else ''}"
     inside = (values >= low) & (values <= high)  # refuses NaN too
     for row in np.flatnonzero(~inside & ~(blank & empty))[:1]:
         shown = "empty" if blank[row] else f"{values[row]:.10g}"
         raise rows.fault(row, f"{column} is {shown}; it must be {allowed}")
     return values
+
+
+def blanks(rows: Rows, columns: Sequence[str]) -> Flags:
+    """Tell in which rows all of these columns are empty."""
+    empty = [np.asarray(_cells(rows, column).is_null()) for column in columns]
+    return np.asarray(np.all(empty, axis=0))
 
 
 def whole_numbers(rows: Rows, column: str) -> Integers:

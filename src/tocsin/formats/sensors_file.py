@@ -4,7 +4,10 @@
 `latitude_deg`, `longitude_deg`, `altitude_m`, `sectors_deg` (pairs, clockwise from north),
 `elevation_min_deg`, `elevation_max_deg`, `range_min_km`, `range_max_km`; of an infrared satellite
 one of `element_set` (two lines), `longitude_deg` (geostationary) and `ellipse`. What else a sensor
-model has may be given too; a tracker does without.
+model has may be given too; a tracker does without. The lasting error's standard deviations are
+`range_bias_sigma_m` (of a radar) and `angle_bias_sigma_deg`; 0 if not given. A radar may have
+`pulse_hz` (pulses a second) and `plots_max` (most plots of one look). A satellite's `run_utc` is
+the instant that old elements are moved to serve, so that everybody has it at the same places.
 """
 
 import json
@@ -15,11 +18,14 @@ from typing import Any
 from tocsin.earth.time import tai_from_utc, utc_from_tai
 from tocsin.errors import TocsinError, nearest
 from tocsin.sensors.infrared import Infrared
+from tocsin.sensors.limits import check_between
+from tocsin.sensors.measurement import Site, site_of
 from tocsin.sensors.radar import Radar, snr_for
 from tocsin.sensors.satellites import (
     Elements,
     Orbit,
     geostationary,
+    in_run,
     orbit_from_elements,
     orbit_from_lines,
 )
@@ -35,13 +41,17 @@ RADAR_FREE = {
     "reference_snr": snr_for(0.5, FALSE_ALARM),
     "false_alarm_probability": FALSE_ALARM,
 }
+RADAR_UNSAID = ("pulse_hz", "plots_max")
+"""Left out where nobody knows."""
 INFRARED_FREE = {"threshold_w_m2": 1e-9, "cloud_break_km": 10.0, "elevation_min_deg": 5.0}
 ORBITS = ("element_set", "longitude_deg", "ellipse")
 ELLIPSE = (
     "epoch_utc", "semi_major_axis_km", "eccentricity", "inclination_deg", "node_deg",
     "perigee_deg", "mean_anomaly_deg",
 )  # fmt: skip
-ALWAYS = ("id", "kind", "name", "confirm_hits", "confirm_window")
+ALWAYS = ("id", "kind", "name", "confirm_hits", "confirm_window", "angle_bias_sigma_deg")
+RANGE_BIAS_MAX_M = 1e5
+ANGLE_BIAS_MAX_DEG = 10.0
 
 
 class SensorsFileError(TocsinError):
@@ -49,7 +59,12 @@ class SensorsFileError(TocsinError):
 
 
 def read_sensors(text: str, name: str = "sensors.json") -> tuple[Radar | Infrared, ...]:
-    """Give the sensors of a file, in its order.
+    """Give the sensors of a file, in its order; see `read_sites`."""
+    return tuple(site.sensor for site in read_sites(text, name))
+
+
+def read_sites(text: str, name: str = "sensors.json") -> tuple[Site, ...]:
+    """Give the sensors of a file as sites, in its order, with the lasting errors that it states.
 
     Args:
         text: JSON.
@@ -66,7 +81,7 @@ def read_sensors(text: str, name: str = "sensors.json") -> tuple[Radar | Infrare
     listed = document.get("sensors") if isinstance(document, dict) else document
     if not isinstance(listed, list) or not listed:
         raise SensorsFileError(f'{name}: it must be {{"sensors": [...]}} with one sensor or more')
-    found = tuple(_sensor(each, f"{name}: sensor {k}") for k, each in enumerate(listed, start=1))
+    found = tuple(_site(each, f"{name}: sensor {k}") for k, each in enumerate(listed, start=1))
     ids = [each.id for each in found]
     for each in ids:
         if ids.count(each) > 1:
@@ -74,12 +89,25 @@ def read_sensors(text: str, name: str = "sensors.json") -> tuple[Radar | Infrare
     return found
 
 
-def write_sensors(sensors: Sequence[Radar | Infrared]) -> str:
-    """Give sensors as the text of a sensors file."""
+def write_sensors(
+    sensors: Sequence[Radar | Infrared],
+    bias_sigma: Callable[[Radar | Infrared], tuple[float, float]] | None = None,
+) -> str:
+    """Give sensors as the text of a sensors file.
+
+    Args:
+        sensors: In the order that they are written.
+        bias_sigma: Gives the lasting error of each, as `Site.bias_sigma`; without it none is said.
+    """
     listed = [
         _radar_record(each) if isinstance(each, Radar) else _infrared_record(each)
         for each in sensors
     ]
+    if bias_sigma is not None:
+        listed = [
+            record | _bias_record(each, bias_sigma(each))
+            for each, record in zip(sensors, listed, strict=True)
+        ]
     return json.dumps({"sensors": listed}, indent=1, allow_nan=False, ensure_ascii=False) + "\n"
 
 
@@ -87,24 +115,33 @@ def _no_constant(text: str) -> float:
     raise ValueError(f"{text} is not a number in JSON")
 
 
-def _sensor(record: object, thing: str) -> Radar | Infrared:
-    """Turn one record into a sensor."""
+def _site(record: object, thing: str) -> Site:
+    """Turn one record into a site."""
     if not isinstance(record, dict):
         raise SensorsFileError(f"{thing} must be a record in braces")
     own = f"{thing} ({record['id']!r})" if isinstance(record.get("id"), str) else thing
     kind = record.get("kind")
     if kind == "radar":
-        allowed = (*ALWAYS, *RADAR_NEEDED, *RADAR_FREE)
+        allowed = (*ALWAYS, *RADAR_NEEDED, *RADAR_FREE, *RADAR_UNSAID, "range_bias_sigma_m")
         make: Callable[[Mapping[str, Any], str], Radar | Infrared] = _radar
     elif kind == "infrared":
-        allowed = (*ALWAYS, "revisit_s", *ORBITS, *INFRARED_FREE)
+        allowed = (*ALWAYS, "revisit_s", *ORBITS, *INFRARED_FREE, "run_utc")
         make = _infrared
     else:
         raise SensorsFileError(f"{own}: kind is {kind!r}; it must be 'radar' or 'infrared'")
     for key in record:
         if key not in allowed:
             raise SensorsFileError(f"{own}: {key!r} is not known; {nearest(key, allowed)}")
-    return make(record, own)
+    return site_of(make(record, own), _bias_sigma(record, own))
+
+
+def _bias_sigma(record: Mapping[str, Any], thing: str) -> tuple[float, float]:
+    """Give the lasting error that a record states: range (m) and angles (rad)."""
+    range_m = _number(record, "range_bias_sigma_m", thing, 0.0)
+    angle_deg = _number(record, "angle_bias_sigma_deg", thing, 0.0)
+    check_between(thing, "range_bias_sigma_m", range_m, 0.0, RANGE_BIAS_MAX_M)
+    check_between(thing, "angle_bias_sigma_deg", angle_deg, 0.0, ANGLE_BIAS_MAX_DEG)
+    return range_m, math.radians(angle_deg)
 
 
 def _radar(record: Mapping[str, Any], thing: str) -> Radar:
@@ -128,6 +165,8 @@ def _radar(record: Mapping[str, Any], thing: str) -> Radar:
         reference_rcs_m2=free("reference_rcs_m2"),
         reference_snr=free("reference_snr"),
         false_alarm_probability=free("false_alarm_probability"),
+        pulse_hz=_number(record, "pulse_hz", thing) if "pulse_hz" in record else None,
+        plots_max=int(_number(record, "plots_max", thing)) if "plots_max" in record else None,
     )
 
 
@@ -135,12 +174,19 @@ def _infrared(record: Mapping[str, Any], thing: str) -> Infrared:
     free = {key: _number(record, key, thing, value) for key, value in INFRARED_FREE.items()}
     return Infrared(
         **_named(record, thing),
-        orbit=_orbit(record, thing),
+        orbit=_of_run(_orbit(record, thing), record, thing),
         threshold_w_m2=free["threshold_w_m2"],
         cloud_break_m=free["cloud_break_km"] * KM,
         revisit_s=_number(record, "revisit_s", thing),
         elevation_min_rad=math.radians(free["elevation_min_deg"]),
     )
+
+
+def _of_run(orbit: Orbit, record: Mapping[str, Any], thing: str) -> Orbit:
+    """Give the orbit as of the run that a record names, if it names one."""
+    if "run_utc" not in record:
+        return orbit
+    return in_run(orbit, tai_from_utc(_text(record, "run_utc", thing)))
 
 
 def _orbit(record: Mapping[str, Any], thing: str) -> Orbit:
@@ -240,6 +286,7 @@ def _radar_record(radar: Radar) -> dict[str, Any]:
         "confirm_hits": radar.confirm_hits,
         "confirm_window": radar.confirm_window,
         **{key: getattr(radar, key) for key in RADAR_FREE},
+        **{key: getattr(radar, key) for key in RADAR_UNSAID if getattr(radar, key) is not None},
     }
 
 
@@ -258,14 +305,22 @@ def _infrared_record(sensor: Infrared) -> dict[str, Any]:
     }
 
 
+def _bias_record(sensor: Radar | Infrared, sigma: tuple[float, float]) -> dict[str, float]:
+    """Give the lasting error of a sensor as it is written."""
+    angle = {"angle_bias_sigma_deg": _round(math.degrees(sigma[1]))}
+    return {"range_bias_sigma_m": sigma[0]} | angle if isinstance(sensor, Radar) else angle
+
+
 def _orbit_record(orbit: Orbit) -> dict[str, Any]:
-    """Give the one key that names an orbit."""
-    if orbit.kind == "tle":
-        return {"element_set": [orbit.line1, orbit.line2]}
-    if orbit.elements is None:
+    """Give the one key that names an orbit, and its run if it has one."""
+    if orbit.kind == "geo":
         return {"longitude_deg": _round(math.degrees(orbit.longitude_rad))}
+    run = {} if orbit.run_tai_ns is None else {"run_utc": utc_from_tai(orbit.run_tai_ns)}
+    if orbit.kind == "tle":
+        return {"element_set": [orbit.line1, orbit.line2], **run}
     at = orbit.elements
-    return {
+    assert at is not None, "checked when the orbit was made"
+    return run | {
         "ellipse": {
             "epoch_utc": utc_from_tai(at.epoch_tai_ns),
             "semi_major_axis_km": at.semi_major_axis_m / KM,

@@ -3,7 +3,8 @@
 Columns: `time_utc` (ISO 8601), `track`, the state as in the truth table, `c11`, `c21`, `c22`, ...
 `c66` (lower triangle of the state's covariance, row by row; m^2, m^2/s, m^2/s^2), `existence`
 (probability), `phase` (boost, coast, re-entry), `sensors`, `hits`, `misses`. In Parquet `sensors`
-is a list of names; in CSV they are joined by semicolons.
+is a list of names; in CSV they are joined by semicolons. Optional: `misfit`, the running mean of
+the squared distances of its plots over their degrees of freedom (1 is right).
 """
 
 from pathlib import Path
@@ -49,16 +50,20 @@ LAYOUT = Layout(
         "sensors",
         "hits",
         "misses",
-    )
+    ),
+    optional=("misfit",),
 )
 
 
-def table_from_tracks(tracks: Tracks, sensors: tuple[str, ...]) -> pa.Table:
+def table_from_tracks(
+    tracks: Tracks, sensors: tuple[str, ...], misfit: Floats | None = None
+) -> pa.Table:
     """Give tracks as a table.
 
     Args:
         tracks: At any instants.
         sensors: The names that the bits of `tracks.sensors` stand for.
+        misfit: Of each; without it there is no such column.
     """
     fed = [names_of(int(bits), sensors) for bits in tracks.sensors]
     return pa.table(
@@ -75,6 +80,7 @@ def table_from_tracks(tracks: Tracks, sensors: tuple[str, ...]) -> pa.Table:
             "sensors": pa.array(fed, pa.list_(pa.string())),
             "hits": pa.array(tracks.hits, pa.int64()),
             "misses": pa.array(tracks.misses, pa.int64()),
+            **({} if misfit is None else {"misfit": misfit}),
         }
     )
 

@@ -1,14 +1,17 @@
 """The truth table, Parquet or CSV: where each object really was; to and from `Truth`.
 
 Columns: `time_utc` (ISO 8601, or whole nanoseconds since 1970, UTC), `object`, `x_m`, `y_m`, `z_m`,
-`vx_m_s`, `vy_m_s`, `vz_m_s`, Earth-fixed.
+`vx_m_s`, `vy_m_s`, `vz_m_s`, Earth-fixed. Optional: `parent`, for a spent stage the object that it
+came off; empty for a payload.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from tocsin.earth.time import utc_from_tai
 from tocsin.formats.columns import (
@@ -29,7 +32,7 @@ STATE_COLUMNS = PLACE_COLUMNS + RATE_COLUMNS
 PLACE_MAX_M = 1.0e9
 RATE_MAX_M_S = 1.0e5
 
-LAYOUT = Layout(required=("time_utc", "object", *STATE_COLUMNS))
+LAYOUT = Layout(required=("time_utc", "object", *STATE_COLUMNS), optional=("parent",))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +45,14 @@ class Truth:
     time_tai_ns: Integers
     state: Floats
     """[n, 6]: x, y, z (m) and their rates (m/s), Earth-fixed."""
+    parents: tuple[str, ...] = ()
+    """Of each object the one that it came off, or "": a payload. Nothing at all: none is known."""
+
+    @property
+    def payloads(self) -> Integers:
+        """Places in `objects` of those that came off no other: every one if none is known."""
+        parents = self.parents or ("",) * len(self.objects)
+        return np.flatnonzero([parent == "" for parent in parents])
 
 
 def read_truth(path: Path) -> Truth:
@@ -51,11 +62,14 @@ def read_truth(path: Path) -> Truth:
         TableError: The table or a cell of it is not usable; the line says which and why.
     """
     names: dict[str, int] = {}
+    parents: dict[str, str] = {}
     parts: list[tuple[Integers, Integers, Floats]] = []
     for rows in rows_of(path, LAYOUT):
         found, places = words(rows, "object")
         for name in found:
             names.setdefault(name, len(names))
+        if rows.has("parent"):
+            _add_parents(rows, found, places, parents)
         number = np.array([names[name] for name in found], dtype=np.int64)[places]
         parts.append((number, times(rows, "time_utc"), state_columns(rows)))
     if not parts:
@@ -63,21 +77,44 @@ def read_truth(path: Path) -> Truth:
     number, time, state = (np.concatenate(column) for column in zip(*parts, strict=True))
     order = np.lexsort((time, number))
     truth = Truth(
-        objects=tuple(names), object=number[order], time_tai_ns=time[order], state=state[order]
+        objects=tuple(names),
+        object=number[order],
+        time_tai_ns=time[order],
+        state=state[order],
+        parents=tuple(parents[name] for name in names) if parents else (),
     )
     _refuse_repeats(path.name, truth)
     return truth
 
 
+def _add_parents(
+    rows: Rows, names: Sequence[str], places: Integers, parents: dict[str, str]
+) -> None:
+    """Add what these rows say each object came off; refuse an object that came off two."""
+    cells = pc.cast(rows.table.column("parent").combine_chunks(), pa.string())
+    texts = pc.utf8_trim_whitespace(pc.fill_null(cells, "")).to_pylist()
+    for row, (place, text) in enumerate(zip(places, texts, strict=True)):
+        name = names[place]
+        if parents.setdefault(name, text) != text:
+            raise rows.fault(
+                row,
+                f"parent of {name!r} is {text!r}, and {parents[name]!r} in an earlier row; an"
+                " object has one parent, or none: write the same in each of its rows",
+            )
+
+
 def table_from_truth(truth: Truth) -> pa.Table:
-    """Give truth as a table."""
-    return pa.table(
-        {
-            "time_utc": utc_texts(truth.time_tai_ns),
-            "object": pa.array(truth.objects, pa.string()).take(pa.array(truth.object)),
-            **{name: truth.state[:, k] for k, name in enumerate(STATE_COLUMNS)},
-        }
-    )
+    """Give truth as a table; it has a column of parents only if they are known."""
+    row = pa.array(truth.object)
+    columns = {
+        "time_utc": utc_texts(truth.time_tai_ns),
+        "object": pa.array(truth.objects, pa.string()).take(row),
+        **{name: truth.state[:, k] for k, name in enumerate(STATE_COLUMNS)},
+    }
+    if truth.parents:
+        known = [parent or None for parent in truth.parents]
+        columns["parent"] = pa.array(known, pa.string()).take(row)
+    return pa.table(columns)
 
 
 def state_columns(rows: Rows) -> Floats:

@@ -1,5 +1,6 @@
 """What a sensor says: plots, one detection each, with their errors; and where the sensor stood."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +10,11 @@ from tocsin.lanes import Floats, Integers
 from tocsin.sensors.infrared import Infrared
 from tocsin.sensors.radar import Radar
 from tocsin.sensors.satellites import positions_ecef_m
+
+RADAR_BIAS_SIGMA = (30.0, math.radians(0.03))
+INFRARED_BIAS_SIGMA = (0.0, 20e-6)
+"""Standard deviations of a sensor's lasting error: range (m) and angles (rad). Assumed, a tenth of
+what one plot is off by and less: of a sensor that is lined up on stars or known satellites."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,10 +70,12 @@ class Site:
     longitude_rad: float
     """Of a radar; axes of its angles. 0 for a satellite, whose angles are Earth-fixed."""
     sensor: Radar | Infrared
+    bias_sigma: tuple[float, float] = (0.0, 0.0)
+    """Standard deviations of its lasting error: range (m) and angles (rad); 0 where not stated."""
 
 
-def site_of(sensor: Radar | Infrared) -> Site:
-    """Give the site of a sensor."""
+def site_of(sensor: Radar | Infrared, bias_sigma: tuple[float, float] = (0.0, 0.0)) -> Site:
+    """Give the site of a sensor; `assumed_bias_sigma` serves one of the catalogue."""
     if isinstance(sensor, Radar):
         return Site(
             id=sensor.id,
@@ -75,8 +83,21 @@ def site_of(sensor: Radar | Infrared) -> Site:
             latitude_rad=sensor.latitude_rad,
             longitude_rad=sensor.longitude_rad,
             sensor=sensor,
+            bias_sigma=bias_sigma,
         )
-    return Site(id=sensor.id, kind="infrared", latitude_rad=0.0, longitude_rad=0.0, sensor=sensor)
+    return Site(
+        id=sensor.id,
+        kind="infrared",
+        latitude_rad=0.0,
+        longitude_rad=0.0,
+        sensor=sensor,
+        bias_sigma=bias_sigma,
+    )
+
+
+def assumed_bias_sigma(sensor: Radar | Infrared) -> tuple[float, float]:
+    """Give the lasting error that is assumed of a sensor whose own nobody has published."""
+    return RADAR_BIAS_SIGMA if isinstance(sensor, Radar) else INFRARED_BIAS_SIGMA
 
 
 def site_positions_m(site: Site, times_tai_ns: Integers) -> Floats:

@@ -39,6 +39,10 @@ class Radar:
     confirm_hits: int = 2
     confirm_window: int = 3
     """A target is confirmed by so many hits among so many looks in a row."""
+    pulse_hz: float | None = None
+    """Pulses a second; None where nobody says: then no echo is taken for one of a later pulse."""
+    plots_max: int | None = None
+    """Most plots that it reports in one look, the strongest; None: as many as there are."""
 
     def __post_init__(self) -> None:
         thing = f"radar {self.id!r}"
@@ -51,6 +55,10 @@ class Radar:
         )
         check_between(thing, "range_min_m", self.range_min_m, 0.0, self.range_max_m)
         check_confirmation(thing, self.confirm_hits, self.confirm_window)
+        if self.pulse_hz is not None:
+            check_between(thing, "pulse_hz", self.pulse_hz, *PULSE_LIMITS_HZ)
+        if self.plots_max is not None:
+            check_between(thing, "plots_max", self.plots_max, *PLOTS_LIMITS)
         self._check_sectors(thing)
 
     def _check_sectors(self, thing: str) -> None:
@@ -68,6 +76,10 @@ class Radar:
                 )
 
 
+PULSE_LIMITS_HZ = (0.1, 1e6)
+PLOTS_LIMITS = (1, 1_000_000)
+"""Lowest and highest value of `pulse_hz` and `plots_max`."""
+
 _LIMITS = (
     ("latitude_rad", -math.pi / 2, math.pi / 2),
     ("longitude_rad", -2.0 * math.pi, 2.0 * math.pi),
@@ -84,6 +96,15 @@ _LIMITS = (
 
 SPEED_OF_LIGHT_M_S = 299_792_458.0
 """By definition of the metre. SI brochure, 9th ed., 2019."""
+
+
+def clear_range_m(radar: Radar) -> float:
+    """Give the distance beyond which an echo comes back after the next pulse; infinite if unknown.
+
+    Source: Skolnik, Introduction to Radar Systems, 3rd ed., 2001, section 1.1.
+    """
+    return math.inf if radar.pulse_hz is None else SPEED_OF_LIGHT_M_S / (2.0 * radar.pulse_hz)
+
 
 BOLTZMANN_J_K = 1.380649e-23
 """By definition of the kelvin. SI brochure, 9th ed., 2019."""

@@ -1,15 +1,15 @@
 """Where the watching satellites are: public element sets, fixed longitudes, plain ellipses."""
 
 import math
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 
 import numpy as np
 from sgp4.api import SGP4_ERRORS
 from sgp4.conveniences import sat_epoch_datetime
 
 from tocsin.earth.constants import GM_M3_S2
-from tocsin.earth.frames import ecef_from_eci
+from tocsin.earth.frames import ecef_from_eci, ecef_velocity_from_eci
 from tocsin.earth.time import (
     DAY_NS,
     gmst_rad,
@@ -61,6 +61,8 @@ class Orbit:
     """East; for kind "geo"."""
     elements: Elements | None = None
     """For kind "kepler"."""
+    run_tai_ns: int | None = None
+    """Instant of the run that old elements are moved to serve; None: each call's first instant."""
 
     def __post_init__(self) -> None:
         if self.kind == "tle":
@@ -89,6 +91,11 @@ def geostationary(name: str, longitude_rad: float) -> Orbit:
 def orbit_from_elements(name: str, elements: Elements) -> Orbit:
     """Give the orbit of an undisturbed ellipse."""
     return Orbit(name=name, kind="kepler", elements=elements)
+
+
+def in_run(orbit: Orbit, run_tai_ns: int) -> Orbit:
+    """Give an orbit that is moved by one number of days, whatever the instants it is asked for."""
+    return replace(orbit, run_tai_ns=run_tai_ns)
 
 
 def _check(name: str, key: str, value: float, low: float, high: float) -> None:
@@ -134,10 +141,12 @@ def positions_ecef_m(orbit: Orbit, times_tai_ns: Integers) -> Floats:
 
     Args:
         orbit: Of one satellite.
-        times_tai_ns: Any order; one call is one span of time, its first instant speaks for all.
+        times_tai_ns: Any order. If the orbit names no run, the first instant speaks for all, and
+            two calls may differ: whoever asks more than once makes it an orbit of its run
+            (`in_run`).
 
-    Elements more than `AGE_MAX_DAYS` from the first instant cannot say where the satellite is.
-    Their epoch is then moved by the whole number of sidereal days that brings it nearest, the same
+    Elements more than `AGE_MAX_DAYS` from the run cannot say where the satellite is. Their epoch is
+    then moved by the whole number of sidereal days that brings it nearest, the same
     number for all the instants. After a sidereal day Earth faces the stars as before: the orbit's
     shape and its track over the ground stay as they were at the epoch. For a satellite whose
     revolutions fit the sidereal day (geosynchronous, 12-hour Molniya) its place on the track, too,
@@ -159,7 +168,8 @@ def positions_ecef_m(orbit: Orbit, times_tai_ns: Integers) -> Floats:
         return np.tile(GEO_RADIUS_M * np.array([east, north, 0.0]), (times.size, 1))
     if times.size == 0:
         return np.empty((0, 3))
-    moved = times - whole_days_moved(orbit, int(times[0])) * SIDEREAL_DAY_NS
+    run_tai_ns = int(times[0]) if orbit.run_tai_ns is None else orbit.run_tai_ns
+    moved = times - whole_days_moved(orbit, run_tai_ns) * SIDEREAL_DAY_NS
     tle = orbit.kind == "tle"
     inertial = _by_sgp4(orbit, moved, times) if tle else _by_kepler(orbit, moved)
     return ecef_from_eci(inertial, gmst_rad(moved))
@@ -168,9 +178,36 @@ def positions_ecef_m(orbit: Orbit, times_tai_ns: Integers) -> Floats:
 def whole_days_moved(orbit: Orbit, time_tai_ns: int) -> int:
     """Give by how many sidereal days an epoch is moved to serve an instant; 0 if near."""
     epoch = epoch_tai_ns(orbit)
-    if epoch is None or abs(time_tai_ns - epoch) <= AGE_MAX_DAYS * DAY_NS:
+    return 0 if epoch is None else days_from_epoch(epoch, time_tai_ns)
+
+
+def days_from_epoch(epoch_tai_ns: int, time_tai_ns: int) -> int:
+    """Give the whole sidereal days from elements' epoch to an instant; 0 if they serve it as is."""
+    if abs(time_tai_ns - epoch_tai_ns) <= AGE_MAX_DAYS * DAY_NS:
         return 0
-    return round((time_tai_ns - epoch) / SIDEREAL_DAY_NS)
+    return round((time_tai_ns - epoch_tai_ns) / SIDEREAL_DAY_NS)
+
+
+def states_ecef(batch: Any, times_tai_ns: Integers, moved_ns: int = 0) -> tuple[Floats, Floats]:
+    """Give Earth-fixed positions and velocities of many objects, each [objects, instants, 3].
+
+    Args:
+        batch: SGP4 models of all of them, as one array of the sgp4 package.
+        times_tai_ns: [instants].
+        moved_ns: Whole sidereal days, ns, by which all the elements are moved to serve them.
+
+    NaN where SGP4 has no answer: the object has come down, or its elements cannot be carried there.
+
+    Source: as for `positions_ecef_m`.
+    """
+    moved = np.asarray(times_tai_ns, np.int64) - moved_ns
+    code, position_km, velocity_km_s = batch.sgp4(*julian_date_utc(moved))
+    turned = gmst_rad(moved)
+    position_m, velocity_m_s = 1000.0 * position_km, 1000.0 * velocity_km_s
+    position_m[code != 0] = np.nan
+    return ecef_from_eci(position_m, turned), ecef_velocity_from_eci(
+        position_m, velocity_m_s, turned
+    )
 
 
 def _by_sgp4(orbit: Orbit, moved_tai_ns: Integers, times_tai_ns: Integers) -> Floats:

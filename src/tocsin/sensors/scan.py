@@ -1,39 +1,54 @@
 """What a sensor reports when it looks: plots with their errors, false ones, and silence.
 
-Every chance comes from a generator that is passed in. Air bends a radar's beam into view; the
-plots have that taken off again, exactly. No clutter but the false plots, no jamming, no second-time
-echo, no glint.
+Every chance comes from a generator that is passed in. Objects in one cell come out as one plot; a
+radar that says how many plots it can report leaves out the weakest of a look that has more.
 """
 
 import math
-from dataclasses import dataclass
-from typing import Any, cast
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 
 import numpy as np
 
-from tocsin.earth.constants import EARTH_A_M
-from tocsin.earth.frames import east_north_up, geodetic_from_ecef_batch
-from tocsin.lanes import Flags, Floats, Integers, kernel
-from tocsin.sensors.infrared import THRESHOLD_SIGMAS, Infrared
-from tocsin.sensors.measurement import Plots, site_of, site_positions_m
-from tocsin.sensors.radar import Radar, snr_at
-from tocsin.sensors.refraction import threshold
-from tocsin.sensors.visibility import earth_half_angle_rad
-from tocsin.sensors.watch import merged_sectors, watch
+from tocsin.lanes import Flags, Floats, Integers
+from tocsin.sensors.echoes import (
+    Seen,
+    Targets,
+    angles,
+    in_radar_view,
+    nudged,
+    radar_false,
+    radar_seen,
+)
+from tocsin.sensors.infrared import Infrared
+from tocsin.sensors.measurement import (
+    INFRARED_BIAS_SIGMA,
+    RADAR_BIAS_SIGMA,
+    Plots,
+    site_of,
+    site_positions_m,
+)
+from tocsin.sensors.radar import Radar
+from tocsin.sensors.sights import in_infrared_view, infrared_false, infrared_seen
+
+__all__ = [
+    "Bias",
+    "InfraredNoise",
+    "Instrument",
+    "RadarNoise",
+    "Scan",
+    "Targets",
+    "draw_bias",
+    "in_infrared_view",
+    "in_radar_view",
+    "scan",
+]
 
 STATED_SNR = 10.0**1.3
 """Signal over noise, a ratio, at which `RadarNoise` states its errors: 13 dB."""
 
 RANGE_LEAST_M = 1.0
 """A plot is never nearer, whatever its error."""
-
-FALSE_RATE_MAX_M_S = 7_000.0
-"""False plots of a radar have range rates spread evenly up to this, either way. Assumed."""
-
-FALSE_FALL = THRESHOLD_SIGMAS * THRESHOLD_SIGMAS
-"""How fast false plots of a satellite thin out above its threshold, a part of the threshold: the
-tail of Gaussian noise so far out is nearly exponential. Kay, Fundamentals of Statistical Signal
-Processing, vol. 2, 1998, section 2.2."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,9 +67,9 @@ class RadarNoise:
     range_cell_m: float = 600.0
     """Echoes nearer to each other than this, and than the beam is wide, come out as one plot."""
     angle_cell_rad: float = math.radians(3.0)
-    range_bias_m: float = 30.0
+    range_bias_m: float = RADAR_BIAS_SIGMA[0]
     """Of the fixed error that a radar has through a whole run, as are the angles'."""
-    angle_bias_rad: float = math.radians(0.03)
+    angle_bias_rad: float = RADAR_BIAS_SIGMA[1]
     false_plots: float = 0.0
     """In each look, on average."""
 
@@ -66,7 +81,7 @@ class InfraredNoise:
     angle_rad: float = 50e-6
     angle_cell_rad: float = 100e-6
     """Plumes nearer to each other than this come out as one plot."""
-    angle_bias_rad: float = 20e-6
+    angle_bias_rad: float = INFRARED_BIAS_SIGMA[1]
     false_plots: float = 0.0
     """In each look, on average."""
 
@@ -90,26 +105,6 @@ class Instrument:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Targets:
-    """Everything that flies while a sensor looks, one row an object and look: arrays over [n]."""
-
-    look: Integers
-    """Which look; objects that share one are there together."""
-    position_ecef_m: Floats
-    """[n, 3]."""
-    velocity_ecef_m_s: Floats
-    """[n, 3]."""
-    rcs_m2: Floats
-    """Average, of a flickering echo."""
-    plume_w_sr: Floats
-    """0 where nothing burns."""
-
-    def take(self, rows: Integers) -> "Targets":
-        """Give the rows at these places."""
-        return Targets(**{name: getattr(self, name)[rows] for name in self.__slots__})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Scan:
     """Looks of one sensor and all that came of them; a look without plots says: nothing there.
 
@@ -121,18 +116,8 @@ class Scan:
     """Of every look, [looks]."""
     plots: Plots
     """In order of look, and of azimuth within one: nothing tells which object a plot is of."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Seen:
-    """Detections before they are measured, [k]; axes: azimuth from the first to the second."""
-
-    look: Integers
-    offset_m: Floats
-    """[k, 3], from the sensor, along its axes."""
-    range_rate_m_s: Floats
-    strength: Floats
-    """Signal over noise as this one look had it: a ratio of powers."""
+    saturated: Flags
+    """[looks]: there was more than the sensor can report."""
 
 
 def draw_bias(noise: RadarNoise | InfraredNoise, chance: np.random.Generator) -> Bias:
@@ -148,7 +133,7 @@ def draw_bias(noise: RadarNoise | InfraredNoise, chance: np.random.Generator) ->
 def scan(
     instrument: Instrument,
     times_tai_ns: Integers,
-    targets: Targets,
+    targets: Targets | Sequence[Targets],
     chance: np.random.Generator,
     data_class: str = "test",
 ) -> Scan:
@@ -157,183 +142,85 @@ def scan(
     Args:
         instrument: The sensor.
         times_tai_ns: Of the looks, [m], rising.
-        targets: What flies at those instants; `look` counts along them.
+        targets: What flies at those instants; `look` counts along them. Of several groups each
+            after the first draws from a stream of its own: with more or less in it, the plots of
+            the others stay as they are, but for those that it covers or crowds out.
         chance: The only source of chance; nobody else should draw from it.
         data_class: Passed on to the plots.
     """
+    first, *others = [targets] if isinstance(targets, Targets) else targets
+    noise = instrument.noise
+    parts, measured = [], []
+    streams = [chance, *chance.spawn(len(others))]
+    for number, (group, own) in enumerate(zip([first, *others], streams, strict=True)):
+        found = _seen(instrument, times_tai_ns, group, own)
+        if number == 0:
+            found = _together([found, _false(instrument, times_tai_ns, own)])
+        told = found.take(_told_apart(noise, found))
+        parts.append(told)
+        measured.append(_measured(instrument, told, own))
+    together = _together(parts)
+    kept = _told_apart(noise, together)
+    kept, saturated = _strongest(instrument.sensor, together, kept, times_tai_ns.size)
+    columns = {
+        name: np.concatenate([each[name] for each in measured])[kept] for name in measured[0]
+    }
+    return Scan(
+        sensor=instrument.sensor.id,
+        times_tai_ns=times_tai_ns,
+        plots=_plots(instrument.sensor.id, times_tai_ns, together.look[kept], columns, data_class),
+        saturated=saturated,
+    )
+
+
+def _seen(
+    instrument: Instrument, times_tai_ns: Integers, targets: Targets, chance: np.random.Generator
+) -> Seen:
+    """Give what a sensor detects of a group of targets."""
     sensor = instrument.sensor
     if isinstance(sensor, Radar):
-        seen = _radar_seen(sensor, targets, chance)
-        false = _radar_false(sensor, _false_looks(instrument, times_tai_ns, chance), chance)
-    else:
-        place_m = site_positions_m(site_of(sensor), times_tai_ns)
-        seen = _infrared_seen(sensor, place_m[targets.look], targets, chance)
-        looks = _false_looks(instrument, times_tai_ns, chance)
-        false = _infrared_false(place_m[looks], looks, chance)
-    told = _told_apart(instrument.noise, _together(seen, false))
-    return Scan(
-        sensor=sensor.id,
-        times_tai_ns=times_tai_ns,
-        plots=_measured(instrument, times_tai_ns, told, chance, data_class),
-    )
+        return radar_seen(sensor, targets, chance)
+    place_m = site_positions_m(site_of(sensor), times_tai_ns)
+    return infrared_seen(sensor, place_m[targets.look], targets, chance)
 
 
-def in_radar_view(radar: Radar, position_ecef_m: Floats) -> Flags:
-    """Tell which positions [n, 3] a radar can see, as `coverage` has it."""
-    seen = np.zeros(position_ecef_m.shape[0], np.bool_)
-    rows = watch((radar,), (), 0, 0.0, 1.0).radars
-    height_m = geodetic_from_ecef_batch(position_ecef_m)[2]
-    fill_radar_view(np.ascontiguousarray(position_ecef_m), height_m, rows, seen)
-    return seen
-
-
-@kernel()
-def fill_radar_view(position_m: Floats, height_m: Floats, radars: Floats, seen: Flags) -> None:
-    """Mark the positions that lie in any of a radar's rows; see `watch.RADAR`."""
-    for i in range(position_m.shape[0]):
-        seen[i] = False
-        for r in range(radars.shape[0]):
-            row = radars[r]
-            dx = position_m[i, 0] - row[0]
-            dy = position_m[i, 1] - row[1]
-            dz = position_m[i, 2] - row[2]
-            r2 = dx * dx + dy * dy + dz * dz
-            climb = dx * row[3] + dy * row[4] + dz * row[5]
-            ahead = dx * row[6] + dy * row[7] + dz * row[8]
-            lowest = threshold(row[10], row[11], row[12], height_m[i])
-            seen[i] |= (
-                (r2 >= row[15])
-                & (r2 <= row[16])
-                & (climb * abs(climb) <= row[14] * r2)
-                & (climb >= lowest * math.sqrt(r2))
-                & (ahead * abs(ahead) >= row[9] * (r2 - climb * climb))
-            )
-
-
-def in_infrared_view(infrared: Infrared, place_m: Floats, targets: Targets) -> Flags:
-    """Tell which targets burn above the clouds, with the satellite high enough, as in `coverage`.
-
-    Args:
-        infrared: The satellite.
-        place_m: Where it is at each target's look, [n, 3].
-        targets: [n].
-    """
-    position = targets.position_ecef_m
-    off = place_m - position
-    up = np.sum(position * off, axis=-1)
-    away2 = np.sum(off * off, axis=-1)
-    reach2 = np.sum(position * position, axis=-1) * away2
-    past_limb = reach2 - up * up >= EARTH_A_M * EARTH_A_M * away2
-    height_m = geodetic_from_ecef_batch(position)[2]
-    return np.asarray(
-        (up >= math.sin(infrared.elevation_min_rad) * np.sqrt(reach2))
-        & ((up >= 0.0) | past_limb)
-        & (height_m >= infrared.cloud_break_m)
-        & (targets.plume_w_sr > 0.0)
-    )
-
-
-def _radar_seen(radar: Radar, targets: Targets, chance: np.random.Generator) -> _Seen:
-    """Give the echoes that a radar detects.
-
-    Power of signal and noise together is drawn, exponential for a flickering target, and held
-    against the threshold: that is Swerling's case 1, and says how strong the echo was too.
-
-    Source: Swerling, IRE Trans. Information Theory IT-6(2), 1960, 269-308, case 1, one pulse.
-    """
-    rows = np.flatnonzero(in_radar_view(radar, targets.position_ecef_m))
-    inside = targets.take(rows)
-    offset = inside.position_ecef_m - site_positions_m(site_of(radar), rows)
-    away = np.linalg.norm(offset, axis=-1)
-    known = (radar.range_max_m, radar.reference_rcs_m2, radar.reference_snr)
-    average = cast("Any", snr_at)(away, inside.rcs_m2, *known)  # arithmetic alone: takes arrays
-    power = (1.0 + average) * chance.standard_exponential(rows.size)
-    hit = np.flatnonzero(power > -math.log(radar.false_alarm_probability))
-    rate = np.sum(inside.velocity_ecef_m_s * offset, axis=-1) / away
-    return _Seen(
-        look=inside.look[hit],
-        offset_m=offset[hit] @ _axes(radar).T,
-        range_rate_m_s=rate[hit],
-        strength=power[hit] - 1.0,
-    )
-
-
-def _infrared_seen(
-    infrared: Infrared, place_m: Floats, targets: Targets, chance: np.random.Generator
-) -> _Seen:
-    """Give the plumes that a satellite reports: light and Gaussian noise over its threshold."""
-    rows = np.flatnonzero(in_infrared_view(infrared, place_m, targets))
-    inside = targets.take(rows)
-    offset = inside.position_ecef_m - place_m[rows]
-    arriving = inside.plume_w_sr / np.sum(offset * offset, axis=-1)
-    over = arriving / infrared.threshold_w_m2
-    sigmas = THRESHOLD_SIGMAS * over + chance.standard_normal(rows.size)
-    hit = np.flatnonzero(sigmas > THRESHOLD_SIGMAS)
-    return _Seen(
-        look=inside.look[hit],
-        offset_m=offset[hit],
-        range_rate_m_s=np.full(hit.size, np.nan),
-        strength=sigmas[hit] ** 2,
-    )
-
-
-def _false_looks(
-    instrument: Instrument, times_tai_ns: Integers, chance: np.random.Generator
-) -> Integers:
-    """Draw how many false plots each look has, and give the look of each."""
+def _false(instrument: Instrument, times_tai_ns: Integers, chance: np.random.Generator) -> Seen:
+    """Draw how many false plots each look has, and where."""
     count = chance.poisson(instrument.noise.false_plots, times_tai_ns.size)
-    return np.repeat(np.arange(times_tai_ns.size), count)
+    look = np.repeat(np.arange(times_tai_ns.size), count)
+    sensor = instrument.sensor
+    if isinstance(sensor, Radar):
+        return radar_false(sensor, look, chance)
+    place_m = site_positions_m(site_of(sensor), times_tai_ns)
+    return infrared_false(place_m[look], look, chance)
 
 
-def _radar_false(radar: Radar, look: Integers, chance: np.random.Generator) -> _Seen:
-    """Draw false plots evenly over a radar's azimuths, elevations and ranges."""
-    sectors = np.array(merged_sectors(radar.sectors_rad))
-    turned = chance.uniform(0.0, sectors[:, 1].sum(), look.size)
-    ends = np.cumsum(sectors[:, 1])
-    which = np.minimum(np.searchsorted(ends, turned, side="right"), ends.size - 1)
-    azimuth = sectors[which, 0] + turned - (ends - sectors[:, 1])[which]
-    lowest, highest = max(radar.elevation_min_rad, 0.0), max(radar.elevation_max_rad, 0.0)
-    elevation = chance.uniform(lowest, highest, look.size)
-    away = chance.uniform(radar.range_min_m, radar.range_max_m, look.size)
-    rate = chance.uniform(-FALSE_RATE_MAX_M_S, FALSE_RATE_MAX_M_S, look.size)
-    over = -math.log(radar.false_alarm_probability) + chance.standard_exponential(look.size)
-    return _Seen(
-        look=look,
-        offset_m=away[:, None] * _pointing(azimuth, elevation),
-        range_rate_m_s=rate,
-        strength=over - 1.0,
-    )
-
-
-def _infrared_false(place_m: Floats, look: Integers, chance: np.random.Generator) -> _Seen:
-    """Draw false plots evenly over the disc of Earth, as each look's satellite [k, 3] sees it."""
-    radius = np.linalg.norm(place_m, axis=-1)
-    widest = np.array([math.cos(earth_half_angle_rad(one)) for one in radius])
-    cosine = chance.uniform(widest, 1.0)
-    turn = chance.uniform(0.0, 2.0 * math.pi, look.size)
-    aside = np.sqrt(1.0 - cosine**2) / cosine
-    off = np.stack([aside * np.cos(turn), aside * np.sin(turn)], axis=-1)
-    over = 1.0 + chance.standard_exponential(look.size) / FALSE_FALL
-    return _Seen(
-        look=look,
-        offset_m=_nudged(*_angles(-place_m), off),
-        range_rate_m_s=np.full(look.size, np.nan),
-        strength=(THRESHOLD_SIGMAS * over) ** 2,
-    )
-
-
-def _together(one: _Seen, other: _Seen) -> _Seen:
+def _together(parts: Sequence[Seen]) -> Seen:
     """Join detections."""
-    return _Seen(
+    return Seen(
         **{
-            name: np.concatenate([getattr(one, name), getattr(other, name)])
-            for name in one.__slots__
+            each.name: np.concatenate([getattr(part, each.name) for part in parts])
+            for each in fields(Seen)
         }
     )
 
 
-def _told_apart(noise: RadarNoise | InfraredNoise, seen: _Seen) -> _Seen:
-    """Leave out every detection that a stronger one of the same look covers.
+def _strongest(
+    sensor: Radar | Infrared, seen: Seen, kept: Integers, looks: int
+) -> tuple[Integers, Flags]:
+    """Leave so many of the kept detections as the sensor can report, and mark the looks."""
+    most = sensor.plots_max if isinstance(sensor, Radar) else None
+    if most is None:
+        return kept, np.zeros(looks, np.bool_)
+    order = kept[np.lexsort((-seen.strength[kept], seen.look[kept]))]
+    look = seen.look[order]
+    place = np.arange(order.size) - np.searchsorted(look, look)
+    full = np.bincount(look, minlength=looks) > most
+    return np.sort(order[place < most]), full
+
+
+def _told_apart(noise: RadarNoise | InfraredNoise, seen: Seen) -> Integers:
+    """Give the rows of the detections that no stronger one of the same look covers.
 
     In order of look and range each is held against the next, the one after that, and so on, until
     no two in one look are near enough in range.
@@ -355,21 +242,14 @@ def _told_apart(noise: RadarNoise | InfraredNoise, seen: _Seen) -> _Seen:
         first_is_stronger = strength[:-step] >= strength[step:]
         covered[step:] |= near & first_is_stronger
         covered[:-step] |= near & ~first_is_stronger
-    kept = order[~covered]
-    return _Seen(**{name: getattr(seen, name)[kept] for name in seen.__slots__})
+    return np.asarray(order[~covered])
 
 
-def _measured(
-    instrument: Instrument,
-    times_tai_ns: Integers,
-    seen: _Seen,
-    chance: np.random.Generator,
-    data_class: str,
-) -> Plots:
+def _measured(instrument: Instrument, seen: Seen, chance: np.random.Generator) -> dict[str, Floats]:
     """Measure detections: true values, noise as their strength has it, and the fixed error."""
     noise, bias, n = instrument.noise, instrument.bias, seen.look.size
     away = np.linalg.norm(seen.offset_m, axis=-1)
-    azimuth, elevation = _angles(seen.offset_m)
+    azimuth, elevation = angles(seen.offset_m)
     nothing = np.full(n, np.nan)
     range_m, range_sigma, rate, rate_sigma = nothing, nothing, nothing, nothing
     angle_sigma = np.full(n, noise.angle_rad)
@@ -381,14 +261,11 @@ def _measured(
         rate = seen.range_rate_m_s + rate_sigma * chance.standard_normal(n)
         angle_sigma = noise.angle_rad * grown
     off = angle_sigma[:, None] * chance.standard_normal((n, 2))
-    found, raised = _angles(_nudged(azimuth, elevation, off))
+    found, raised = angles(nudged(azimuth, elevation, off))
     found = np.mod(found + bias.azimuth_rad, 2.0 * math.pi)
     raised = np.clip(raised + bias.elevation_rad, -0.5 * math.pi, 0.5 * math.pi)
     flat = np.maximum(np.cos(raised), 1e-9)
-    order = np.lexsort((found, seen.look))
-    columns = {
-        "time_tai_ns": times_tai_ns[seen.look],
-        "sensor": np.zeros(n, np.int64),
+    return {
         "range_m": range_m,
         "azimuth_rad": found,
         "elevation_rad": raised,
@@ -398,41 +275,23 @@ def _measured(
         "sigma_azimuth_rad": np.minimum(angle_sigma / flat, 0.5 * math.pi),
         "sigma_elevation_rad": angle_sigma,
         "sigma_range_rate_m_s": rate_sigma,
-        "plot_id": np.arange(n),
     }
-    placed = {name: column[order] for name, column in columns.items() if name != "plot_id"}
+
+
+def _plots(
+    sensor_id: str,
+    times_tai_ns: Integers,
+    look: Integers,
+    columns: dict[str, Floats],
+    data_class: str,
+) -> Plots:
+    """Give measured columns as plots, in order of look and azimuth."""
+    order = np.lexsort((columns["azimuth_rad"], look))
     return Plots(
-        sensors=(instrument.sensor.id,),
+        sensors=(sensor_id,),
+        time_tai_ns=times_tai_ns[look[order]],
+        sensor=np.zeros(order.size, np.int64),
+        plot_id=np.arange(order.size),
         data_class=data_class,
-        plot_id=columns["plot_id"],
-        **placed,
+        **{name: column[order] for name, column in columns.items()},
     )
-
-
-def _axes(radar: Radar) -> Floats:
-    """Give a radar's axes as rows: north, east, up; a satellite's are Earth's own."""
-    east, north, up = east_north_up(radar.latitude_rad, radar.longitude_rad)
-    return np.array([north, east, up])
-
-
-def _pointing(azimuth_rad: Floats, elevation_rad: Floats) -> Floats:
-    """Give directions of length one, [n, 3]."""
-    flat = np.cos(elevation_rad)
-    return np.stack(
-        [flat * np.cos(azimuth_rad), flat * np.sin(azimuth_rad), np.sin(elevation_rad)], axis=-1
-    )
-
-
-def _angles(offset: Floats) -> tuple[Floats, Floats]:
-    """Give azimuth (0 to 2 pi) and elevation of vectors [n, 3] of any length."""
-    azimuth = np.mod(np.arctan2(offset[:, 1], offset[:, 0]), 2.0 * math.pi)
-    return azimuth, np.arctan2(offset[:, 2], np.hypot(offset[:, 0], offset[:, 1]))
-
-
-def _nudged(azimuth_rad: Floats, elevation_rad: Floats, off_rad: Floats) -> Floats:
-    """Give directions moved across the line of sight: sideways and upwards, [n, 2]."""
-    zero = np.zeros_like(azimuth_rad)
-    sideways = np.stack([-np.sin(azimuth_rad), np.cos(azimuth_rad), zero], axis=-1)
-    upwards = _pointing(azimuth_rad, elevation_rad + 0.5 * math.pi)
-    ahead = _pointing(azimuth_rad, elevation_rad)
-    return np.asarray(ahead + off_rad[:, :1] * sideways + off_rad[:, 1:] * upwards)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from tocsin.sensors.radar import PLOTS_LIMITS, PULSE_LIMITS_HZ
 from tocsin.simulation.checks import (
     NAME_MAX,
     NOTE_MAX,
@@ -19,6 +20,7 @@ KINDS = ("radar", "infrared")
 SENSORS_MAX = 500
 """Sensors that one partner may list, patterns counted once."""
 SECTORS_MAX = 12
+ECHO_KEYS = ("pulse_hz", "plots_max")
 DEFENDED_MAX = 500
 
 
@@ -44,6 +46,10 @@ class InlineSensor:
     elevation_min_deg: float | None = None
     elevation_max_deg: float | None = None
     range_km: float | None = None
+    pulse_hz: float | None = None
+    """Pulses a second; None where nobody knows."""
+    plots_max: int | None = None
+    """Most plots that it reports in one look; None: no limit."""
     delivered_by: str | None = None
     """The partner who delivered it, if it was not built at home: a study can leave it out."""
     note: str = ""
@@ -67,6 +73,8 @@ class InlineSensor:
         lowest = self.elevation_min_deg or 0.0
         optional_within(where, "elevation_max_deg", self.elevation_max_deg, lowest, 90.0)
         optional_within(where, "range_km", self.range_km, 1.0, 50_000.0)
+        optional_within(where, "pulse_hz", self.pulse_hz, *PULSE_LIMITS_HZ)
+        optional_within(where, "plots_max", self.plots_max, *PLOTS_LIMITS)
         at_most(where, "sectors_deg", len(self.sectors_deg or ()), SECTORS_MAX)
         if self.sectors_deg == ():
             raise FieldError(where, "sectors_deg is empty; give at least one [from, to]")
@@ -88,7 +96,7 @@ class InlineSensor:
         ):
             raise FieldError(where, "give both latitude_deg and longitude_deg, or neither")
         if self.kind == "infrared":
-            for key in ("latitude_deg", "sectors_deg", "elevation_max_deg", "range_km"):
+            for key in ("latitude_deg", "sectors_deg", "elevation_max_deg", "range_km", *ECHO_KEYS):
                 if getattr(self, key) is not None:
                     raise FieldError(where, f"{key} is for a radar; leave it out of a satellite")
         if self.like is not None:

@@ -42,7 +42,8 @@ KEYS = {
     "partner": ("id", "name", "defended", "sensors", "sensor"),
     "sensor": (
         "id", "name", "like", "kind", "latitude_deg", "longitude_deg", "altitude_m", "sectors_deg",
-        "elevation_min_deg", "elevation_max_deg", "range_km", "delivered_by", "note",
+        "elevation_min_deg", "elevation_max_deg", "range_km", "pulse_hz", "plots_max",
+        "delivered_by", "note",
     ),
     "sharing": ("from", "to", "level", "delay_s", "coarsening_km", "since_s", "until_s"),
     "launch": (
@@ -56,7 +57,7 @@ KEYS = {
     "fault": ("kind", "sensor", "link", "from_s", "until_s", "delay_s", "chance"),
     "place": ("id", "name", "at"),
     "area": ("id", "name", "polygon"),
-    "background": ("satellites", "moon", "clutter"),
+    "background": ("satellites", "moon", "glint", "clutter"),
     "study": (
         "areas", "sites", "places", "vehicles", "spacing_deg", "epochs", "lofts", "levels",
         "coalitions", "without", "step_s",
@@ -313,6 +314,8 @@ def _sensor(table: Table) -> InlineSensor:
         elevation_min_deg=table.optional_number("elevation_min_deg"),
         elevation_max_deg=table.optional_number("elevation_max_deg"),
         range_km=table.optional_number("range_km"),
+        pulse_hz=table.optional_number("pulse_hz"),
+        plots_max=table.whole("plots_max") if "plots_max" in table else None,
         delivered_by=table.optional_text("delivered_by"),
         note=table.text("note", ""),
     )
@@ -406,10 +409,19 @@ def _background(table: Table) -> Background:
     return _build(
         table,
         Background,
-        satellites=table.truth("satellites", False),
+        satellites=_satellites(table),
         moon=table.truth("moon", False),
+        glint=table.truth("glint", False),
         clutter=table.number("clutter", 0.0),
     )
+
+
+def _satellites(table: Table) -> bool | int:
+    """Give whether all satellites pass, or how many of them."""
+    value = table.values.get("satellites", False)
+    if not isinstance(value, int):
+        raise table.wrong("satellites", "true, false or how many of them")
+    return value
 
 
 def _study(table: Table) -> Study:

@@ -20,6 +20,7 @@ from tocsin.errors import ScenarioError, TocsinError
 from tocsin.sensors.infrared import Infrared
 from tocsin.sensors.radar import Radar
 from tocsin.simulation.ids import owned_ids
+from tocsin.simulation.partner import ECHO_KEYS
 from tocsin.simulation.scenario import InlineSensor, Partner, Scenario
 
 Sensor = Radar | Infrared
@@ -206,7 +207,25 @@ def _placed(partner: Partner, sensor: InlineSensor, catalog: Catalog) -> Member 
         raise ScenarioError(f"{where} is not possible: {error}") from error
     if isinstance(found, LeftOut):
         return found
-    return replace(found, delivered_by=sensor.delivered_by, note=sensor.note)
+    return replace(
+        found,
+        delivered_by=sensor.delivered_by,
+        note=sensor.note,
+        nominal=_with_echo_keys(found.nominal, sensor),
+        low=_with_echo_keys(found.low, sensor),
+        high=_with_echo_keys(found.high, sensor),
+        alternatives=tuple(
+            (what, _with_echo_keys(one, sensor)) for what, one in found.alternatives
+        ),
+    )
+
+
+def _with_echo_keys(found: Sensor | None, sensor: InlineSensor) -> Sensor | None:
+    """Give a radar with the pulse rate and the limit of plots that a scenario gives it."""
+    if not isinstance(found, Radar):
+        return found
+    own = {key: getattr(sensor, key) for key in ECHO_KEYS if getattr(sensor, key) is not None}
+    return replace(found, **own)
 
 
 def _entry(sensor: InlineSensor, catalog: Catalog) -> SensorEntry:

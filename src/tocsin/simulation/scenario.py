@@ -64,6 +64,7 @@ LAUNCHES_MAX = 100_000
 """Rockets in all, every plan's count added up."""
 NOTICES_MAX = 1_000
 FAULTS_MAX = 1_000
+SATELLITES_MAX = 100_000
 PLACES_MAX = 500
 AREAS_MAX = 100
 CORNERS_MAX = 200
@@ -257,15 +258,18 @@ class Fault:
 class Background:
     """What else is in the sky."""
 
-    satellites: bool = False
-    """Catalogued satellites and debris pass through."""
+    satellites: bool | int = False
+    """Catalogued satellites and debris pass through: all of them, or as many, drawn by the seed."""
     moon: bool = False
     """The Moon returns radar echoes."""
+    glint: bool = False
+    """Clouds mirror the Sun into infrared satellites."""
     clutter: float = 0.0
     """False plots of each sensor in each scan, on average."""
 
     def __post_init__(self) -> None:
         within("background", "clutter", self.clutter, 0.0, 10_000.0)
+        whole("background", "satellites", int(self.satellites), 0, SATELLITES_MAX)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

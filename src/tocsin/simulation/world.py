@@ -1,13 +1,11 @@
 """The world that sensors look at: every launch flown, every sensor's plots, and the truth apart.
 
 Each sensor looks on its own, at its revisit, from its own stream of chance: another sensor, or
-another seed for it, changes nothing of what this one reports. Faults, and what the background has
-besides false plots, are left out.
+another seed for it, changes nothing of what this one reports. Faults are left out.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
-from hashlib import blake2b
+from dataclasses import dataclass, fields, replace
 from typing import Any, cast
 
 import numpy as np
@@ -16,12 +14,14 @@ from tocsin.catalog.load import Catalog
 from tocsin.earth.time import SECOND_NS
 from tocsin.errors import ScenarioError
 from tocsin.flight.crossings import hermite, hermite_rate
+from tocsin.flight.pieces import Piece, pieces
 from tocsin.flight.trajectory import fly_dense
 from tocsin.flight.vehicle import Vehicle
 from tocsin.formats.truth_table import Truth
 from tocsin.lanes import Floats, Integers
 from tocsin.sensors.measurement import Plots
 from tocsin.sensors.radar import Radar
+from tocsin.sensors.satellites import in_run
 from tocsin.sensors.scan import (
     InfraredNoise,
     Instrument,
@@ -32,6 +32,7 @@ from tocsin.sensors.scan import (
     scan,
 )
 from tocsin.simulation.aiming import aim_plan
+from tocsin.simulation.background import Passing, background_targets, passing_over, stream
 from tocsin.simulation.roster import Roster, Sensor
 from tocsin.simulation.scenario import LaunchPlan, Scenario
 
@@ -41,16 +42,23 @@ PATH_STEP_S = 1.0
 TRUTH_STEP = 5
 """Truth is told at every so manieth of those instants: every 5 s."""
 
-OBJECTS_MAX = 2_000
+ROCKETS_MAX = 2_000
 LOOKS_MAX = 1_000_000
 """Most looks of one sensor in a run."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Path:
-    """One plan's flight: where it is every `PATH_STEP_S` from lift-off while it is up."""
+    """One flight: where it is every `PATH_STEP_S` from its start while it is up.
 
-    plan: LaunchPlan
+    A rocket up to its cutoff and its payload from then on are one; each stage left behind is its
+    own, from where it parted.
+    """
+
+    names: tuple[str, ...]
+    """Of the bodies that fly it, side by side."""
+    parents: tuple[str, ...]
+    """The payload that each was launched with; none for a payload itself."""
     start_tai_ns: int
     state: Floats
     """[m, 6]: position and velocity, Earth-fixed."""
@@ -59,6 +67,7 @@ class _Path:
     plumes_w_sr: Floats
     """Of each stage, and 0 after the last."""
     cutoff_s: float
+    """After its start, as are the ends of stages; below 0 where nothing burns."""
 
     @property
     def end_tai_ns(self) -> int:
@@ -70,10 +79,18 @@ class _Path:
 def plots_of(
     scenario: Scenario, members: Roster, catalog: Catalog, seed: int
 ) -> tuple[Plots, Truth]:
-    """Fly a scenario's launches and give what its sensors report of them, and the truth.
+    """Give the plots of all sensors of a scenario, and the truth; see `scans_of`."""
+    scans, truth = scans_of(scenario, members, catalog, seed)
+    return joined_plots(scans, scenario.data_class), truth
+
+
+def scans_of(
+    scenario: Scenario, members: Roster, catalog: Catalog, seed: int
+) -> tuple[list[Scan], Truth]:
+    """Fly a scenario's launches and give what each of its sensors reports of them, and the truth.
 
     Args:
-        scenario: Launches, start, false plots (`background.clutter`).
+        scenario: Launches, start, background.
         members: The sensors; those that do not count nominally do not look.
         catalog: Where the vehicles are.
         seed: Of all chance.
@@ -82,55 +99,64 @@ def plots_of(
         ScenarioError: Nothing flies, nothing looks, or more than is worked out.
         FlightError: A vehicle cannot fly what is asked of it.
     """
-    sensors = looking(members)
+    sensors = looking(members, scenario.start_tai_ns)
     if not scenario.launches or not sensors:
         missing = "launch" if not scenario.launches else "sensor that counts"
         raise ScenarioError(
             f"scenario {scenario.name!r}: there is no {missing}, so there are no plots; add one"
         )
     paths = _paths(scenario, catalog)
-    scans = [_scan(scenario, sensor, paths, seed) for sensor in sensors]
-    return _joined(scans, scenario.data_class), _truth(paths)
+    passing = passing_over(scenario.background, scenario.start_tai_ns, seed)
+    scans = [_scan(scenario, sensor, paths, passing, seed) for sensor in sensors]
+    return scans, _truth(paths)
 
 
-def looking(members: Roster) -> tuple[Sensor, ...]:
-    """Give the sensors that look, each once, in the order that `Plots.sensors` has them."""
+def looking(members: Roster, run_tai_ns: int | None = None) -> tuple[Sensor, ...]:
+    """Give the sensors that look, each once, in the order that `Plots.sensors` has them.
+
+    Args:
+        members: Of the scenario.
+        run_tai_ns: Start of the run; old orbits are then moved to it, the same at every look.
+    """
     found = {each.id: each.nominal for each in members.members if each.nominal is not None}
-    return tuple(found.values())
+    if run_tai_ns is None:
+        return tuple(found.values())
+    return tuple(
+        each if isinstance(each, Radar) else replace(each, orbit=in_run(each.orbit, run_tai_ns))
+        for each in found.values()
+    )
 
 
 def first_look_tai_ns(sensor: Sensor, start_tai_ns: int, seed: int) -> int:
     """Give a sensor's first look in a run; every `revisit_s` after it there is another."""
-    phase = float(_stream(seed, sensor.id, "first look").random())
+    phase = float(stream(seed, sensor.id, "first look").random())
     return start_tai_ns + round(phase * sensor.revisit_s * SECOND_NS)
 
 
-def _stream(seed: int, sensor_id: str, use: str) -> np.random.Generator:
-    """Give the stream of chance that one sensor draws from in one run, for one use."""
-    digest = blake2b(f"{use} of {sensor_id}".encode(), digest_size=8).digest()
-    return np.random.default_rng([seed, int.from_bytes(digest)])
-
-
 def _paths(scenario: Scenario, catalog: Catalog) -> list[_Path]:
-    """Fly every plan once; objects that share it fly the same way."""
-    objects = sum(plan.count for plan in scenario.launches)
-    if objects > OBJECTS_MAX:
+    """Fly every plan once, and the stages it leaves; rockets that share it fly the same way."""
+    rockets = sum(plan.count for plan in scenario.launches)
+    if rockets > ROCKETS_MAX:
         raise ScenarioError(
-            f"scenario {scenario.name!r}: its launches add up to {objects} objects; plots are made "
-            f"of at most {OBJECTS_MAX}: lower some count"
+            f"scenario {scenario.name!r}: its launches add up to {rockets} rockets; plots are made "
+            f"of at most {ROCKETS_MAX}: lower some count"
         )
     return [
-        _path(scenario, plan, catalog.vehicle_of(catalog.vehicles[plan.vehicle]))
+        path
         for plan in scenario.launches
+        for path in _flown(scenario, plan, catalog.vehicle_of(catalog.vehicles[plan.vehicle]))
     ]
 
 
-def _path(scenario: Scenario, plan: LaunchPlan, vehicle: Vehicle) -> _Path:
-    aimed, _, _ = aim_plan(plan, vehicle)
-    dense = fly_dense(vehicle, aimed.launches, PATH_STEP_S)
+def _flown(scenario: Scenario, plan: LaunchPlan, vehicle: Vehicle) -> list[_Path]:
+    """Give a plan's flight, then the stages that it leaves, in the order in which they part."""
+    launches = aim_plan(plan, vehicle)[0].launches
+    dense = fly_dense(vehicle, launches, PATH_STEP_S)
     state = np.concatenate([dense.position_ecef_m[0], dense.velocity_ecef_m_s[0]], axis=-1)
-    return _Path(
-        plan=plan,
+    names = _names(plan)
+    whole = _Path(
+        names=names,
+        parents=("",) * len(names),
         start_tai_ns=scenario.start_tai_ns + round(plan.at_s * SECOND_NS),
         state=state[np.isfinite(state[:, 0])],
         rcs_m2=vehicle.rcs_m2,
@@ -138,11 +164,32 @@ def _path(scenario: Scenario, plan: LaunchPlan, vehicle: Vehicle) -> _Path:
         plumes_w_sr=np.array([*(stage.plume_w_sr for stage in vehicle.stages), 0.0]),
         cutoff_s=float(dense.flights.burnout_s[0]),
     )
+    return [whole, *(_left(whole, piece) for piece in pieces(vehicle, launches, PATH_STEP_S))]
 
 
-def _scan(scenario: Scenario, sensor: Sensor, paths: Sequence[_Path], seed: int) -> Scan:
+def _left(whole: _Path, piece: Piece) -> _Path:
+    """Give the path of a stage that was left behind, once for each rocket that flew the same."""
+    return _Path(
+        names=tuple(f"{name} stage {piece.stage}" for name in whole.names),
+        parents=whole.names,
+        start_tai_ns=whole.start_tai_ns + round(piece.release_s * SECOND_NS),
+        state=piece.state,
+        rcs_m2=piece.body.mean_area_m2,
+        stage_ends_s=np.empty(0),
+        plumes_w_sr=np.zeros(1),
+        cutoff_s=-1.0,
+    )
+
+
+def _scan(
+    scenario: Scenario,
+    sensor: Sensor,
+    paths: Sequence[_Path],
+    passing: Passing | None,
+    seed: int,
+) -> Scan:
     """Let one sensor look over the whole run."""
-    chance = _stream(seed, sensor.id, "plots")
+    chance = stream(seed, sensor.id, "plots")
     false_plots = scenario.background.clutter
     noise = (
         RadarNoise(false_plots=false_plots)
@@ -152,7 +199,8 @@ def _scan(scenario: Scenario, sensor: Sensor, paths: Sequence[_Path], seed: int)
     first_ns = first_look_tai_ns(sensor, scenario.start_tai_ns, seed)
     times = _look_times(sensor, first_ns, max(path.end_tai_ns for path in paths))
     instrument = Instrument(sensor=sensor, noise=noise, bias=draw_bias(noise, chance))
-    return scan(instrument, times, _targets(paths, times), chance, scenario.data_class)
+    others = background_targets(scenario.background, sensor, times, seed, passing)
+    return scan(instrument, times, (_targets(paths, times), *others), chance, scenario.data_class)
 
 
 def _look_times(sensor: Sensor, first_ns: int, last_ns: int) -> Integers:
@@ -178,9 +226,9 @@ def _targets(paths: Sequence[_Path], times_tai_ns: Integers) -> Targets:
 
 
 def _along(path: _Path, times_tai_ns: Integers) -> Targets:
-    """Give a plan's objects at the looks that find them up, once for each of them."""
+    """Give the bodies on a path at the looks that find them up, once for each of them."""
     up = (times_tai_ns >= path.start_tai_ns) & (times_tai_ns <= path.end_tai_ns)
-    look = np.repeat(np.flatnonzero(up), path.plan.count)
+    look = np.repeat(np.flatnonzero(up), len(path.names))
     time_s = (times_tai_ns[look] - path.start_tai_ns) / SECOND_NS
     state = _between(path.state, time_s / PATH_STEP_S)
     stage = np.searchsorted(path.stage_ends_s, time_s, side="right")
@@ -203,7 +251,7 @@ def _between(state: Floats, steps: Floats) -> Floats:
     return np.concatenate([place, rate], axis=-1)
 
 
-def _joined(scans: Sequence[Scan], data_class: str) -> Plots:
+def joined_plots(scans: Sequence[Scan], data_class: str) -> Plots:
     """Give the plots of all sensors in order of time; numbers count along that order."""
     sensor = np.repeat(np.arange(len(scans)), [each.plots.count for each in scans])
     columns = {
@@ -223,22 +271,28 @@ def _joined(scans: Sequence[Scan], data_class: str) -> Plots:
 
 def _truth(paths: Sequence[_Path]) -> Truth:
     """Give where every object was, object by object."""
-    named = [(path, name) for path in paths for name in _names(path.plan)]
-    kept = [path.state[::TRUTH_STEP] for path, _ in named]
+    named = [
+        (path, name, parent)
+        for path in paths
+        for name, parent in zip(path.names, path.parents, strict=True)
+    ]
+    kept = [path.state[::TRUTH_STEP] for path, _, _ in named]
     steps = [np.arange(each.shape[0]) * round(TRUTH_STEP * PATH_STEP_S) for each in kept]
     times = [
-        path.start_tai_ns + step * SECOND_NS for (path, _), step in zip(named, steps, strict=True)
+        path.start_tai_ns + step * SECOND_NS
+        for (path, _, _), step in zip(named, steps, strict=True)
     ]
     return Truth(
-        objects=tuple(name for _, name in named),
+        objects=tuple(name for _, name, _ in named),
         object=np.repeat(np.arange(len(named)), [each.shape[0] for each in kept]),
         time_tai_ns=np.concatenate(times),
         state=np.concatenate(kept),
+        parents=tuple(parent for _, _, parent in named),
     )
 
 
-def _names(plan: LaunchPlan) -> list[str]:
-    """Give the names of a plan's objects: its own, numbered if they are several."""
+def _names(plan: LaunchPlan) -> tuple[str, ...]:
+    """Give the names of a plan's rockets: its own, numbered if they are several."""
     if plan.count == 1:
-        return [plan.name]
-    return [f"{plan.name} ({number} of {plan.count})" for number in range(1, plan.count + 1)]
+        return (plan.name,)
+    return tuple(f"{plan.name} ({number} of {plan.count})" for number in range(1, plan.count + 1))

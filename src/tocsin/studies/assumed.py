@@ -42,8 +42,9 @@ def remarks(scenario: Scenario) -> tuple[str, ...]:
     unused = [
         (bool(scenario.faults), "faults"),
         (bool(scenario.notices), "notices"),
-        (scenario.background.satellites, "background satellites"),
+        (bool(scenario.background.satellites), "background satellites"),
         (scenario.background.moon, "the Moon"),
+        (scenario.background.glint, "sunlit clouds"),
         (scenario.background.clutter > 0.0, "clutter"),
         (any(share.coarsening_km > 0.0 for share in scenario.sharing), "coarsening"),
     ]

@@ -20,11 +20,13 @@ from tocsin.studies.plots import PLOT_FILES
 from tocsin.studies.prepare import Prepared
 from tocsin.studies.results import Coalition, Compared, Knowledge, LaunchResult
 from tocsin.studies.summary import flat_coalition, flat_gain
+from tocsin.studies.watch_words import prediction_rows
+from tocsin.studies.watched import Watched
 from tocsin.studies.work import write_launches
 
 TABLES = (
     "launches", "coverage", "coalitions", "gains", "ledger", "map", "sweep", "flights", "sightings",
-    "knowledge",
+    "knowledge", "tracks_by_partner", "predictions",
 )  # fmt: skip
 """Every table that a command may write."""
 
@@ -64,6 +66,14 @@ def write_study(
     if len(variants) > 3:
         rows = sweep_table(prepared.survey.layout, totals.counts, variants)
         write_records(tables, "sweep", rows)
+
+
+def write_tracking(watched: Watched, folder: Path) -> None:
+    """Write each watcher's tracks, and where each track was to come down as time went on."""
+    tables = folder / "tables"
+    if watched.tables:
+        write_batches(tables, "tracks_by_partner", iter(watched.tables))
+    write_records(tables, "predictions", prediction_rows(watched.tracking.watchers))
 
 
 def write_scenario(folder: Path, text: str) -> None:

@@ -22,6 +22,7 @@ from tocsin.studies.report_maps import (
 )
 from tocsin.studies.report_projection import View
 from tocsin.studies.report_svg import PALETTE_STEPS, drawing, element
+from tocsin.studies.report_tracks import TABLE_HEADS, tracks_shown
 from tocsin.studies.results import Coalition, Gain, MapLayer, RunResult, SensorUsed, Spread
 
 MAP_HEADINGS = {
@@ -369,7 +370,7 @@ def write_report(result: RunResult) -> str:
     page = _templates().get_template("page.html")
     return page.render(
         result=result,
-        styles=map_styles() + (_text("page.css") or ""),
+        styles=map_styles() + (_text("page.css") or "") + (_text("tracks.css") or ""),
         names=names,
         areas=report_words.listed(result.compared.areas),
         places=report_words.listed(result.compared.places),
@@ -387,6 +388,8 @@ def write_report(result: RunResult) -> str:
         ledger=ledger_svg(result.compared.ledger) if result.compared.ledger else "",
         flights=_flights(result),
         timelines=[timeline(one, sensor_names | names, marks) for one in result.launches],
+        tracks=tracks_shown(result, marks),
+        track_heads=TABLE_HEADS,
         verdicts={one.verdict: verdict_svg(one.verdict) for one in result.claims},
         nothing=NOTHING,
     )

@@ -135,10 +135,14 @@ def _clip(ring: Sequence[Point], edge: float, keep: float) -> list[Point]:
 
 def _ring_path(view: View, ring: Sequence[Point]) -> str:
     """Give one closed ring of offset, latitude as a path of whole drawing units."""
+    return _whole_path([project_offset(view, latitude, east) for east, latitude in ring])
+
+
+def _whole_path(flat: Iterable[Point]) -> str:
+    """Give one closed ring of x, y as a path of whole drawing units."""
     x0 = y0 = 0
     steps: list[str] = []
-    for east, latitude in ring:
-        x, y = project_offset(view, latitude, east)
+    for x, y in flat:
         column, row = round(x), round(y)
         if steps and (column, row) == (x0, y0):
             continue
@@ -163,6 +167,12 @@ def _unrolled(ring: Sequence[Point], centre_deg: float) -> list[Point]:
 @cache
 def land_path(view: View) -> str:
     """Give all land as the `d` of one SVG path, cut cleanly where the map is cut."""
+    return "".join(_ring_path(view, ring).replace("m", "M", 1) for ring in _land(view))
+
+
+@cache
+def _land(view: View) -> tuple[tuple[Point, ...], ...]:
+    """Give all land as rings of offset, latitude, cut where the map is cut."""
     pieces = []
     for ring in coastlines():
         placed = _unrolled(ring, view.centre_deg)
@@ -171,7 +181,29 @@ def land_path(view: View) -> str:
             inside = _clip(shifted, 180.0, 1.0)
             inside = _clip(inside, -180.0, -1.0) if inside else []
             if len(inside) > 2:
-                pieces.append(_ring_path(view, inside).replace("m", "M", 1))
+                pieces.append(tuple(inside))
+    return tuple(pieces)
+
+
+@cache
+def land_path_within(view: View, box: tuple[float, float, float, float]) -> str:
+    """Give the land inside a part of a map as the `d` of one SVG path.
+
+    Args:
+        view: Of the whole map.
+        box: Left, top, width and height of the part, in drawing units.
+    """
+    left, top, right, bottom = box[0], box[1], box[0] + box[2], box[1] + box[3]
+    pieces = []
+    for ring in _land(view):
+        flat: list[Point] = [project_offset(view, latitude, east) for east, latitude in ring]
+        for edge, keep in ((right, 1.0), (left, -1.0)):
+            flat = _clip(flat, edge, keep) if flat else []
+        flat = [(y, x) for x, y in flat]
+        for edge, keep in ((bottom, 1.0), (top, -1.0)):
+            flat = _clip(flat, edge, keep) if flat else []
+        if len(flat) > 2:
+            pieces.append(_whole_path((x, y) for y, x in flat).replace("m", "M", 1))
     return "".join(pieces)
 
 

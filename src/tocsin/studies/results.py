@@ -6,6 +6,8 @@ takes when each disputed sensor value is moved through its published alternative
 
 from dataclasses import dataclass
 
+from tocsin.studies.watch_results import Tracking
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spread:
@@ -222,3 +224,5 @@ class RunResult:
     assumptions: tuple[str, ...]
     sources: tuple[tuple[str, str], ...]
     """Title and address of every source behind a number used."""
+    tracking: Tracking | None = None
+    """What each watcher would have tracked of the launches; None where nobody asked."""

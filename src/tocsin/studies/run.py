@@ -27,6 +27,7 @@ from tocsin.studies.outputs import (
     write_scenario,
     write_study,
     write_summary,
+    write_tracking,
 )
 from tocsin.studies.plots import write_plots
 from tocsin.studies.prepare import Prepared, delays, prepare, watchers, with_changes
@@ -34,6 +35,7 @@ from tocsin.studies.report import write_report
 from tocsin.studies.results import Coalition, Compared, RunResult
 from tocsin.studies.sensors_used import left_out, sensors_used, sources_used
 from tocsin.studies.summary import run_summary, study_summary
+from tocsin.studies.watched import Watched, watch_launches
 from tocsin.studies.work import Report, work_out
 
 
@@ -148,23 +150,29 @@ def run_scenario(
     if opened.scenario.study is None:
         digest = journal.study_digest(repr(opened.scenario))
         with journal.opened(opened.folder, digest) as kept:
-            result = _result(opened, None)
+            result, watched = _result(opened, None, report)
             make_way(kept, opened.folder)
-            return _write_run(opened, result, {}, plots=options.plots)
+            return _write_run(opened, (result, watched), {}, plots=options.plots)
     with worked_out(opened, options, report) as done:
-        result = _result(opened, done)
+        result, watched = _result(opened, done, report)
         make_way(done.kept, done.folder)
         write_study(done.prepared, done.totals, done.kept, done.compared, done.folder)
         areas = by_area(done.prepared, done.totals)
-        return _write_run(opened, result, areas, plots=options.plots)
+        return _write_run(opened, (result, watched), areas, plots=options.plots)
 
 
 def _write_run(
-    opened: Opened, result: RunResult, areas: dict[str, tuple[Coalition, ...]], *, plots: bool
+    opened: Opened,
+    found: tuple[RunResult, Watched],
+    areas: dict[str, tuple[Coalition, ...]],
+    *,
+    plots: bool,
 ) -> tuple[RunResult, dict[str, Any]]:
     """Write the report, the tables of the scenario's own launches and, last, the summary."""
+    result, watched = found
     for name, rows in flight_rows(result.launches).items():
         write_records(opened.folder / "tables", name, rows)
+    write_tracking(watched, opened.folder)
     write_scenario(opened.folder, opened.text)
     write_text(opened.folder / "report.html", write_report(result))
     summary = run_summary(result, areas)
@@ -176,8 +184,8 @@ def _write_run(
     return result, summary
 
 
-def _result(opened: Opened, done: Done | None) -> RunResult:
-    """Put together everything that a run found."""
+def _result(opened: Opened, done: Done | None, report: Report) -> tuple[RunResult, Watched]:
+    """Put together everything that a run found, and what was tracked."""
     scenario, catalog = opened.scenario, opened.catalog
     members, columns = watchers(scenario, catalog)
     vehicles = {
@@ -186,7 +194,8 @@ def _result(opened: Opened, done: Done | None) -> RunResult:
     }
     levels = scenario.study.levels if scenario.study else tuple(LEVELS)
     flown = fly_launches(scenario, columns, vehicles, levels, delays(scenario))
-    return RunResult(
+    watched = watch_launches(scenario, members, catalog, flown, report)
+    result = RunResult(
         **_head(scenario),
         answer=launch_sentence(flown, columns.partners)
         if done is None
@@ -198,7 +207,9 @@ def _result(opened: Opened, done: Done | None) -> RunResult:
         claims=() if done is None else claims(done.prepared, done.totals),
         assumptions=assumptions(scenario, members),
         sources=(*sources_used(members, catalog), *ledger.SOURCES),
+        tracking=watched.tracking,
     )
+    return result, watched
 
 
 def _head(scenario: Scenario) -> dict[str, Any]:

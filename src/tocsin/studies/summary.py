@@ -4,6 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from tocsin.studies.results import Coalition, Compared, Gain, RunResult
+from tocsin.studies.watch_words import tracking_record
 
 
 def study_summary(compared: Compared, by_area: dict[str, tuple[Coalition, ...]]) -> dict[str, Any]:
@@ -42,6 +43,7 @@ def run_summary(result: RunResult, by_area: dict[str, tuple[Coalition, ...]]) ->
         **study_summary(result.compared, by_area),
         "claims": [asdict(each) for each in result.claims],
         "flights": [asdict(each) for each in result.launches],
+        "tracking": None if result.tracking is None else tracking_record(result.tracking),
         "sensors": [asdict(each) for each in result.sensors],
         "left_out": list(result.left_out),
         "assumptions": list(result.assumptions),

@@ -26,6 +26,9 @@ CUTOFF_M = 20_000.0
 ORDER = 2.0
 EVERY_S = 1.0
 """Least time between two instants that are compared."""
+PLACE_SHARED_M = 1_000.0
+"""A track that matches a piece so near to its payload follows the payload too, if no other does:
+at the distances of warning radars both lie in one cell, and the one track is of both."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +39,15 @@ class Scores:
     objects: int
     objects_tracked: int
     """Objects that some track followed at some instant."""
+    missiles: int
+    """Objects that came off no other; all of them where the truth names no parents."""
+    missiles_tracked: int
+    missiles_completeness: float
+    """Share of the missiles' instants with a track, their own or a shared one (`PLACE_SHARED_M`)."""
+    pieces: int
+    """Spent stages and whatever else came off a missile."""
+    pieces_tracked: int
+    """By a track that matched the piece itself."""
     gospa_m: float
     """Mean over the instants; cutoff `CUTOFF_M`, order 2, alpha 2."""
     ospa_m: float
@@ -52,7 +64,7 @@ class Scores:
     purity: float
     completeness: float
     latency_median_s: float
-    """From the first instant in the truth to the first match, over the objects tracked."""
+    """From the first instant in the truth to the first match, over the missiles tracked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +84,10 @@ class Comparison:
     track: Integers
     object: Integers
     """Place in the truth's objects."""
+    missiles: Integers
+    """Places of the missiles that were there."""
+    followed: Integers
+    """Places of those among them that a track followed, their own or a shared one."""
 
 
 def compared(truth: Truth, tracks: Tracks, now_tai_ns: int) -> Comparison | None:
@@ -93,7 +109,32 @@ def compared(truth: Truth, tracks: Tracks, now_tai_ns: int) -> Comparison | None
         nees=nees(errors, tracks.covariance[there]),
         track=tracks.track[there],
         object=objects[here],
+        missiles=np.intersect1d(objects, truth.payloads),
+        followed=_followed(truth, (objects, state), objects[here]),
     )
+
+
+def _followed(truth: Truth, there: tuple[Integers, Floats], matched: Integers) -> Integers:
+    """Give the missiles that are followed: matched, or beside a piece of theirs that is.
+
+    Args:
+        truth: All objects.
+        there: Those of the instant, and their states.
+        matched: Those with a track.
+    """
+    payloads = np.intersect1d(matched, truth.payloads)
+    if not truth.parents:
+        return payloads
+    place = {truth.objects[each]: row for row, each in enumerate(there[0])}
+    at = {int(each): row for row, each in enumerate(there[0])}
+    shared = []
+    for piece in np.setdiff1d(matched, payloads).tolist():
+        parent = place.get(truth.parents[piece])
+        if parent is None or truth.parents[there[0][parent]]:
+            continue
+        off = there[1][parent, :3] - there[1][at[piece], :3]
+        shared += [there[0][parent]] if np.linalg.norm(off) <= PLACE_SHARED_M else []
+    return np.union1d(payloads, np.array(shared, dtype=np.int64))
 
 
 def truth_at(truth: Truth, now_tai_ns: int) -> tuple[Integers, Floats]:
@@ -141,11 +182,18 @@ def scores(truth: Truth, seen: Sequence[Comparison]) -> Scores:
     square = np.concatenate([each.nees for each in seen])
     track = np.concatenate([each.track for each in seen])
     thing = np.concatenate([each.object for each in seen])
+    missiles = truth.payloads
+    followed = np.concatenate([each.followed for each in seen])
     late = _latencies_s(truth, seen)
     return Scores(
         instants=len(seen),
         objects=len(truth.objects),
-        objects_tracked=late.size,
+        objects_tracked=np.unique(thing).size,
+        missiles=missiles.size,
+        missiles_tracked=np.unique(followed).size,
+        missiles_completeness=completeness(followed.size, sum(each.missiles.size for each in seen)),
+        pieces=len(truth.objects) - missiles.size,
+        pieces_tracked=np.setdiff1d(thing, missiles).size,
         gospa_m=float(np.mean([each.gospa_m for each in seen])),
         ospa_m=float(np.mean([each.ospa_m for each in seen])),
         missed=float(np.mean([each.missed for each in seen])),
@@ -161,9 +209,9 @@ def scores(truth: Truth, seen: Sequence[Comparison]) -> Scores:
 
 
 def _latencies_s(truth: Truth, seen: Sequence[Comparison]) -> Floats:
-    """Give the latencies of the objects that were matched at some instant."""
-    thing = np.concatenate([each.object for each in seen])
-    time = np.concatenate([np.full(each.object.size, each.time_tai_ns) for each in seen])
+    """Give the latencies of the missiles that were followed at some instant."""
+    thing = np.concatenate([each.followed for each in seen])
+    time = np.concatenate([np.full(each.followed.size, each.time_tai_ns) for each in seen])
     matched, first = np.unique(thing, return_index=True)
     began = truth.time_tai_ns[np.searchsorted(truth.object, matched)]
     zero = truth.time_tai_ns.min()

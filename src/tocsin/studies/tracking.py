@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -10,33 +10,48 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
 
-from tocsin.catalog.build import infrared_at, radar_at
-from tocsin.catalog.load import load_catalog
 from tocsin.earth.time import SECOND_NS
-from tocsin.errors import CatalogError, OutputError, TocsinError, nearest
-from tocsin.formats.columns import BATCH_ROWS, TableError
-from tocsin.formats.plot_table import contents, iter_plots
-from tocsin.formats.sensors_file import read_sensors
-from tocsin.formats.tdm import read_tdm
-from tocsin.formats.track_table import SENSORS_MAX, flat, table_from_tracks
+from tocsin.errors import OutputError
+from tocsin.formats.columns import BATCH_ROWS
+from tocsin.formats.track_table import flat, table_from_tracks
 from tocsin.formats.truth_table import Truth, read_truth
-from tocsin.lanes import Integers
-from tocsin.sensors.measurement import Plots, Site, site_of
+from tocsin.lanes import Floats, Integers
+from tocsin.sensors.measurement import Plots, Site
+from tocsin.sensors.moon import is_moon
+from tocsin.studies.ascents import Ascents, step_ascents
 from tocsin.studies.files import placed
+from tocsin.studies.known_sky import Held, Satellites, fitting, start_held, step_held
+from tocsin.studies.plot_input import (
+    Heard,
+    TrackingError,
+    first_samples,
+    plots_in,
+    sampled,
+    sensors_in_file,
+    sites_used,
+)
 from tocsin.studies.track_scores import EVERY_S, Comparison, Scores, compared, scores
 from tocsin.studies.work import Report
-from tocsin.tracking.step import start, step
-from tocsin.tracking.track import Tracks, joined_tracks
+from tocsin.tracking.late import (
+    Instant,
+    LateState,
+    finished,
+    instants,
+    start_late,
+    step_late,
+)
+from tocsin.tracking.step import start
+from tocsin.tracking.track import COAST, Tracks, joined_tracks
 
-TDM_ENDINGS = (".tdm", ".kvn")
 OUT_ENDINGS = (".parquet", ".csv")
-FLUSH_LOOKS = 1_024
-"""Instants whose tracks are in memory before they are written."""
-SITES_LINE = "give its place with --sensors FILE"
-
-
-class TrackingError(TocsinError):
-    """Plots cannot be tracked as they are given."""
+FLUSH_ROWS = 20_000
+"""Rows of tracks in memory before they are written."""
+CHUNK = 16
+"""Instants between two reports of how far it has come."""
+MISFIT_MAX = 2.5
+"""Largest misfit of what flies freely; see `bank.Bank.surprise`."""
+MISFIT_ROWS = 5
+"""A track above it at so many plots in a row does not fly freely."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +62,7 @@ class Options:
     out: Path | None = None
     """`.parquet` or `.csv`."""
     batch_rows: int = BATCH_ROWS
+    satellites: Satellites = field(default_factory=Satellites)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,14 +73,27 @@ class TrackSummary:
     """Its first plot."""
     last_tai_ns: int
     """Its last plot."""
+    first: Tracks
+    """As it was when it was first believed; one row."""
     last: Tracks
     """As it was at its last plot; one row."""
+    coasting: Tracks | None
+    """As it was when it last flew free; one row."""
+    misfits: Floats
+    """At its last `MISFIT_ROWS` plots: see `bank.Bank.surprise`."""
+
+    @property
+    def flies_freely(self) -> bool:
+        """Whether plots fit what flies by gravity and air alone, or did not misfit for long."""
+        return self.misfits.size < MISFIT_ROWS or float(self.misfits.min()) <= MISFIT_MAX
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tracked:
     """What came of a file of plots."""
 
+    heard: Heard
+    """What was read, and what was odd about it."""
     plots: int
     first_tai_ns: int
     """Instant of the first plot."""
@@ -72,34 +101,24 @@ class Tracked:
     """Instants at which there was a plot."""
     rows: int
     """Of the tracks table."""
-    sensors: tuple[str, ...]
+    sites: tuple[Site, ...]
     tracks: tuple[TrackSummary, ...]
     """In order of their numbers."""
+    ascents: Ascents
+    """First plots of the tracks."""
+    held: Held
+    """Which of them are catalogued objects."""
     scores: Scores | None
 
+    @property
+    def sensors(self) -> tuple[str, ...]:
+        """Names that the bits of tracks stand for."""
+        return tuple(site.id for site in self.sites)
 
-def sites_for(plots_path: Path, sensors_path: Path | None) -> tuple[Site, ...]:
-    """Give the sites of the sensors that plots came from: from a file, else from the catalogue.
-
-    Raises:
-        TocsinError: A file cannot be read, or a sensor is in neither.
-    """
-    if sensors_path is not None:
-        return tuple(site_of(each) for each in read_sensors(_text(sensors_path), sensors_path.name))
-    catalog = load_catalog()
-    found = []
-    for name in _sensors_in(plots_path)[0]:
-        if name in catalog.radars:
-            found.append(site_of(radar_at(catalog.radars[name])))
-        elif name in catalog.satellites:
-            found.append(site_of(infrared_at(catalog.satellites[name])))
-        else:
-            known = {**catalog.radars, **catalog.satellites}
-            raise CatalogError(
-                f"{plots_path.name}: sensor {name!r} is not in the catalogue;"
-                f" {nearest(name, known)} (or {SITES_LINE})"
-            )
-    return tuple(found)
+    def remarks(self) -> list[str]:
+        """Say what a person should know, a line each."""
+        unheld = [self.held.why_not] if self.tracks and self.held.why_not else []
+        return self.heard.remarks() + unheld
 
 
 def track_file(
@@ -113,88 +132,176 @@ def track_file(
     Args:
         plots_path: `.parquet`, `.csv`, or `.tdm` or `.kvn` for a tracking data message.
         sites: Of the sensors in it, and maybe of others.
-        options: Truth to compare with, file to write.
+        options: Truth to compare with, catalogue to hold tracks against, file to write.
         report: Told how many plots are done, and how many there are.
 
     Raises:
         TocsinError: A file cannot be read or written, or does not fit the others.
     """
-    present, total = _sensors_in(plots_path)
-    used = _used(plots_path, present, sites)
+    present, total = sensors_in_file(plots_path)
+    used = sites_used(plots_path, present, sites)
     names = tuple(site.id for site in used)
     truth = read_truth(options.truth) if options.truth else None
+    held, ascents = start_held(options.satellites), Ascents()
     summaries: dict[int, TrackSummary] = {}
     comparisons: list[Comparison] = []
-    waiting: list[Tracks] = []
-    looks = plots = rows = first = 0
+    waiting: list[_Fed] = []
+    looks = rows = first = 0
+    heard = Heard()
     with _writer(options.out) as write:
-        for at in _tracked(plots_path, used, options.batch_rows):
-            first = at.time_tai_ns if looks == 0 else first
-            looks, plots = looks + 1, plots + at.plots
-            waiting.append(at.fed)
-            rows += at.fed.count
-            summaries |= at.summaries()
-            if truth is not None and _due(comparisons, at.time_tai_ns):
-                found = compared(truth, at.believed, at.time_tai_ns)
-                comparisons += [found] if found else []
-            if len(waiting) >= FLUSH_LOOKS:
-                write(table_from_tracks(joined_tracks(waiting), names))
-                waiting.clear()
-                report(plots, total)
-        if waiting:
-            write(table_from_tracks(joined_tracks(waiting), names))
-    report(plots, total)
+        for found, heard in _tracked(plots_path, used, options.batch_rows):
+            if looks == 0 and found:
+                first = found[0].time_tai_ns
+                held = fitting(held, options.satellites, first)
+            for at in found:
+                comparisons += _comparison(truth, comparisons, at)
+                ascents = step_ascents(ascents, at)
+                held = step_held(held, at.after, at.time_tai_ns)
+                waiting.append(_fed(at))
+                looks, rows = looks + 1, rows + waiting[-1].tracks.count
+            if sum(each.tracks.count for each in waiting) >= FLUSH_ROWS:
+                summaries |= _flushed(waiting, names, write, summaries)
+                waiting = []
+            report(heard.plots, total)
+        if looks == 0:
+            raise TrackingError(
+                f"{plots_path.name}: there is no plot in it, only {heard.empty_looks:,} empty"
+                f" looks and {heard.moon:,} echoes of the Moon"
+            )
+        summaries |= _flushed(waiting, names, write, summaries)
     return Tracked(
-        plots=plots,
+        heard=heard,
+        plots=heard.plots,
         first_tai_ns=first,
         looks=looks,
         rows=rows,
-        sensors=names,
+        sites=used,
         tracks=tuple(summaries[number] for number in sorted(summaries)),
+        ascents=ascents,
+        held=held,
         scores=None if truth is None else _scored(truth, comparisons, options),
     )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Look:
-    """What is believed after the plots of one instant."""
+class _Fed:
+    """Believed tracks that a plot of one instant fed."""
 
-    time_tai_ns: int
-    plots: int
-    believed: Tracks
-    fed: Tracks
-    """Those of them that a plot of this instant fed."""
+    tracks: Tracks
     born_tai_ns: Integers
-    """First plot of each of `fed`."""
-
-    def summaries(self) -> dict[int, TrackSummary]:
-        """Give the tracks that were fed, by number."""
-        return {
-            int(number): TrackSummary(
-                first_tai_ns=int(self.born_tai_ns[row]),
-                last_tai_ns=self.time_tai_ns,
-                last=self.fed.take(np.array([row])),
-            )
-            for row, number in enumerate(self.fed.track)
-        }
+    """First plot of each."""
+    misfit: Floats
 
 
-def _tracked(path: Path, sites: tuple[Site, ...], batch_rows: int) -> Iterator[_Look]:
-    """Give what is believed after each instant of a file of plots."""
-    state = start()
-    for plots in plots_in(path, sites, batch_rows):
-        for rows in _instants(plots.time_tai_ns):
-            state = step(state, plots.take(rows), sites)
-            now = int(plots.time_tai_ns[rows[0]])
-            places = state.confirmed()
-            fresh = places[state.seen_tai_ns[places] == now]
-            yield _Look(
-                time_tai_ns=now,
-                plots=rows.size,
-                believed=state.tracks.take(places),
-                fed=state.tracks.take(fresh),
-                born_tai_ns=state.born_tai_ns[fresh],
-            )
+def _fed(at: Instant) -> _Fed:
+    """Give the believed tracks that were fed at an instant that is final."""
+    places = at.after.confirmed()
+    fresh = places[at.after.seen_tai_ns[places] == at.time_tai_ns]
+    return _Fed(
+        tracks=at.after.tracks_at(fresh),
+        born_tai_ns=at.after.born_tai_ns[fresh],
+        misfit=at.after.bank.surprise[fresh],
+    )
+
+
+def _comparison(
+    truth: Truth | None, seen: Sequence[Comparison], at: Instant
+) -> tuple[Comparison, ...]:
+    """Compare an instant with the truth, if it is due; give nothing, or what came of it."""
+    if truth is None or not _due(seen, at.time_tai_ns):
+        return ()
+    found = compared(truth, at.after.tracks_at(at.after.confirmed()), at.time_tai_ns)
+    return () if found is None else (found,)
+
+
+def _flushed(
+    parts: Sequence[_Fed],
+    names: tuple[str, ...],
+    write: Callable[[pa.Table], None],
+    before: dict[int, TrackSummary],
+) -> dict[int, TrackSummary]:
+    """Write tracks that were fed; give each as it was at its last plot.
+
+    Args:
+        parts: In order of time.
+        names: Of the sensors.
+        write: Takes the table.
+        before: What is known of tracks that were written earlier.
+    """
+    if not parts:
+        return {}
+    fed = joined_tracks([each.tracks for each in parts])
+    born = np.concatenate([each.born_tai_ns for each in parts])
+    misfit = np.concatenate([each.misfit for each in parts])
+    write(table_from_tracks(fed, names, misfit))
+    order = np.argsort(fed.track, kind="stable")
+    edges = np.flatnonzero(np.diff(fed.track[order])) + 1
+    found = {}
+    for rows in np.split(order, edges) if order.size else []:
+        number, coasting = int(fed.track[rows[0]]), rows[fed.phase[rows] == COAST]
+        had = before.get(number)
+        earlier = had.misfits if had else np.empty(0)
+        found[number] = TrackSummary(
+            first_tai_ns=int(born[rows[-1]]),
+            last_tai_ns=int(fed.time_tai_ns[rows[-1]]),
+            first=had.first if had else fed.take(rows[:1]),
+            last=fed.take(rows[-1:]),
+            coasting=fed.take(coasting[-1:]) if coasting.size else had.coasting if had else None,
+            misfits=np.concatenate([earlier, misfit[rows]])[-MISFIT_ROWS:],
+        )
+    return found
+
+
+def _tracked(
+    path: Path, sites: tuple[Site, ...], batch_rows: int
+) -> Iterator[tuple[list[Instant], Heard]]:
+    """Give what is believed after the instants of a file of plots, some at a time, once final."""
+    samples, odd = first_samples(path, sites, batch_rows)
+    state, heard = start_late(), Heard(odd=odd)
+    found: list[Instant] = []
+    for batch in plots_in(path, sites, batch_rows):
+        samples, odd = sampled(samples, batch.plots, sites, path.name)
+        kept = without_moon(batch.plots, sites)
+        heard = replace(heard.after(batch), odd=heard.odd + odd)
+        heard = replace(heard, moon=heard.moon + batch.plots.count - kept.count)
+        before, done = heard.plots - kept.count, 0
+        for plots in _parts(state, kept):
+            state = step_late(state, plots, sites)
+            done += plots.count
+            found += state.settled
+            if len(found) >= CHUNK:
+                yield found, replace(heard, plots=before + done)
+                found = []
+        heard = replace(heard, counts=state.counts)
+        heard.refuse_unsorted(path.name)
+    _, odd = sampled(samples, None, sites, path.name)
+    state = finished(state)
+    found += state.settled
+    yield found, replace(heard, odd=heard.odd + odd)
+
+
+def without_moon(plots: Plots, sites: tuple[Site, ...]) -> Plots:
+    """Give plots without the Moon's echoes.
+
+    Only plots with a range rate are set aside: without one, whatever stays before the Moon would
+    be taken for it.
+    """
+    keep = np.ones(plots.count, np.bool_)
+    for number, site in enumerate(sites):
+        mine = np.flatnonzero((plots.sensor == number) & np.isfinite(plots.range_rate_m_s))
+        if site.kind == "radar" and mine.size:
+            keep[mine] = ~is_moon(plots.take(mine), site)
+    return plots if np.all(keep) else plots.take(np.flatnonzero(keep))
+
+
+def _parts(state: LateState, plots: Plots) -> Iterator[Plots]:
+    """Give plots in order of time instant by instant, but those that come late all at once."""
+    newest = state.kept[-1].time_tai_ns if state.kept else None
+    late = 0 if newest is None else int(np.searchsorted(plots.time_tai_ns, newest, side="right"))
+    if late:
+        yield plots.take(np.arange(late))
+    for rows in instants(plots.time_tai_ns[late:]):
+        yield plots.take(rows + late)
 
 
 def _due(comparisons: Sequence[Comparison], now_tai_ns: int) -> bool:
@@ -213,69 +320,6 @@ def _scored(truth: Truth, seen: Sequence[Comparison], options: Options) -> Score
     return scores(truth, seen)
 
 
-def _text(path: Path) -> str:
-    """Give the text of a small file."""
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-        raise TrackingError(f"{str(path)!r} cannot be read: {why}") from error
-
-
-def _sensors_in(path: Path) -> tuple[tuple[str, ...], int]:
-    """Give the sensors that plots came from, and how many plots there are."""
-    if path.suffix in TDM_ENDINGS:
-        plots = read_tdm(_text(path), path.name)
-        return plots.sensors, plots.count
-    try:
-        return contents(path)
-    except TableError as error:
-        if path.suffix in OUT_ENDINGS:
-            raise
-        raise TrackingError(f"{error} or {', '.join(TDM_ENDINGS)}") from None
-
-
-def _used(path: Path, present: tuple[str, ...], sites: tuple[Site, ...]) -> tuple[Site, ...]:
-    """Give the sites that plots came from, or all of them if one is missing: reading says which."""
-    if not present:
-        raise TrackingError(f"{path.name}: there is no plot in it")
-    known = {site.id for site in sites}
-    if path.suffix in TDM_ENDINGS:
-        for name in present:
-            if name not in known:
-                raise TrackingError(
-                    f"{path.name}: sensor {name!r} is not known; {nearest(name, known)}"
-                )
-    if not known.issuperset(present):
-        return sites
-    used = tuple(site for site in sites if site.id in present)
-    if len(used) > SENSORS_MAX:
-        raise TrackingError(
-            f"{path.name}: there are {len(used)} sensors in it; the most at once is {SENSORS_MAX}:"
-            f" split the table"
-        )
-    return used
-
-
-def plots_in(path: Path, sites: tuple[Site, ...], batch_rows: int) -> Iterator[Plots]:
-    """Give the plots of a file in order of time, `sensor` counting along the sites."""
-    if path.suffix not in TDM_ENDINGS:
-        yield from iter_plots(path, batch_rows, {site.id: site.kind for site in sites})
-        return
-    plots = read_tdm(_text(path), path.name)
-    names = [site.id for site in sites]
-    place = np.array([names.index(name) for name in plots.sensors], dtype=np.int64)
-    columns = {name: getattr(plots, name) for name in Plots.__slots__}
-    columns |= {"sensors": tuple(names), "sensor": place[plots.sensor]}
-    yield Plots(**columns)
-
-
-def _instants(time_tai_ns: Integers) -> Iterator[Integers]:
-    """Give the rows of each instant, in order."""
-    edges = np.flatnonzero(np.diff(time_tai_ns)) + 1
-    yield from np.split(np.arange(time_tai_ns.size), edges)
-
-
 @contextlib.contextmanager
 def _writer(path: Path | None) -> Iterator[Callable[[pa.Table], None]]:
     """Give the function that writes tracks; the file is whole in the end or not there."""
@@ -286,7 +330,7 @@ def _writer(path: Path | None) -> Iterator[Callable[[pa.Table], None]]:
         raise OutputError(
             f"cannot write {path.name!r}: its ending must be one of {', '.join(OUT_ENDINGS)}"
         )
-    schema = table_from_tracks(start().tracks, ()).schema
+    schema = table_from_tracks(start().tracks, (), np.empty(0)).schema
     with placed(path) as part, part.open("wb") as file:
         if path.suffix == ".csv":
             with pa.csv.CSVWriter(file, flat(schema.empty_table()).schema) as lines:

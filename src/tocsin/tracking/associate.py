@@ -1,5 +1,6 @@
 """Which plot belongs to which track: gates, then the assignment of least total cost."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,8 +25,8 @@ class Pairs:
     leaving both alone."""
 
 
-def assign(pairs: Pairs, tracks: int, plots: int) -> tuple[Integers, Integers]:
-    """Give the pairs of least total cost, each track and each plot at most once.
+def assign(pairs: Pairs, tracks: int, plots: int) -> Integers:
+    """Give the places of the pairs of least total cost, each track and each plot at most once.
 
     Solved apart for each group of tracks and plots that share no gate with others; a track or a
     plot may stay alone at no cost, so a pair of positive cost is never taken.
@@ -34,29 +35,44 @@ def assign(pairs: Pairs, tracks: int, plots: int) -> tuple[Integers, Integers]:
         pairs: Candidates; none may appear twice.
         tracks, plots: How many there are.
 
-    Returns:
-        Track and plot numbers of the pairs taken.
-
     Source: Blackman and Popoli, Design and Analysis of Modern Tracking Systems, 1999, section 6.4
     (global nearest neighbour); Crouse, IEEE Trans. AES 52(4), 2016, 1679-1696 (the solver).
     """
     useful = np.flatnonzero(pairs.cost < 0.0)
     track, plot, cost = pairs.track[useful], pairs.plot[useful], pairs.cost[useful]
-    graph = coo_matrix((np.ones(track.size), (track, tracks + plot)), shape=(tracks + plots,) * 2)
+    alone = (np.bincount(track, minlength=tracks)[track] == 1) & (
+        np.bincount(plot, minlength=plots)[plot] == 1
+    )
+    taken = [useful[alone]]
+    rest = np.flatnonzero(~alone)
+    if rest.size:
+        taken += [useful[rest[one]] for one in _groups(track[rest], plot[rest], cost[rest])]
+    return np.sort(np.concatenate(taken))
+
+
+def _groups(track: Integers, plot: Integers, cost: Floats) -> Iterator[Integers]:
+    """Give the places of the pairs taken, group after group."""
+    tracks, row = np.unique(track, return_inverse=True)
+    plots, column = np.unique(plot, return_inverse=True)
+    size = tracks.size + plots.size
+    graph = coo_matrix((np.ones(row.size), (row, tracks.size + column)), shape=(size, size))
     _, group = connected_components(graph, directed=False)
-    taken_track, taken_plot = [], []
-    order = np.argsort(group[track], kind="stable")
-    edges = np.flatnonzero(np.diff(group[track][order])) + 1
-    for members in np.split(order, edges) if order.size else []:
-        rows, row_of = np.unique(track[members], return_inverse=True)
-        columns, column_of = np.unique(plot[members], return_inverse=True)
-        table = np.full((rows.size, columns.size + rows.size), FORBIDDEN)
-        table[row_of, column_of] = cost[members]
-        table[np.arange(rows.size), columns.size + np.arange(rows.size)] = 0.0
-        chosen_row, chosen_column = linear_sum_assignment(table)
-        real = chosen_column < columns.size
-        taken_track.append(rows[chosen_row[real]])
-        taken_plot.append(columns[chosen_column[real]])
-    if not taken_track:
-        return np.empty(0, np.int64), np.empty(0, np.int64)
-    return np.concatenate(taken_track), np.concatenate(taken_plot)
+    order = np.argsort(group[row], kind="stable")
+    edges = np.flatnonzero(np.diff(group[row][order])) + 1
+    for members in np.split(order, edges):
+        yield members[_least(row[members], column[members], cost[members])]
+
+
+def _least(track: Integers, plot: Integers, cost: Floats) -> Integers:
+    """Give the places of the pairs of least total cost within one group."""
+    rows, row = np.unique(track, return_inverse=True)
+    columns, column = np.unique(plot, return_inverse=True)
+    if rows.size == 1 or columns.size == 1:
+        return np.array([np.argmin(cost)])
+    table = np.full((rows.size, columns.size + rows.size), FORBIDDEN)
+    table[row, column] = cost
+    table[np.arange(rows.size), columns.size + np.arange(rows.size)] = 0.0
+    chosen = np.full(rows.size, -1)
+    chosen_row, chosen_column = linear_sum_assignment(table)
+    chosen[chosen_row] = chosen_column
+    return np.flatnonzero(chosen[row] == column)

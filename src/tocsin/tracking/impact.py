@@ -4,101 +4,294 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tocsin.earth.frames import geodetic_from_ecef_batch
-from tocsin.lanes import Flags, Floats
-from tocsin.tracking.motion import carry, height_and_climb, transition
-from tocsin.tracking.track import BOOST, COAST, REENTRY, Tracks
-
-STEP_S = 10.0
-LOW_STEP_S = 2.0
-REENTRY_TOP_M = 90_000.0
-LONGEST_S = 7_200.0
-"""A track that is still up then is called an orbit, and lands nowhere."""
+from tocsin.lanes import Flags, Floats, Integers
+from tocsin.tracking.fall import Falls, falls
+from tocsin.tracking.motion import COAST_NOISE_M2_S3, REENTRY_NOISE_M2_S3, WGS84, EarthModel
+from tocsin.tracking.track import BOOST, Tracks
 
 CHI2_95 = 5.991464547107979
 """Squared distance that 95 % of normal errors in two dimensions stay within: -2 ln 0.05."""
 
+AIR_UNSURE = 0.15
+"""Share by which the tracker's air may be off over a whole descent: up to 15 % of the standard
+atmosphere where a body slows down (see `motion.air_density_kg_m3`)."""
+
+POINTS = 15
+"""The middle, the state's and the drag's."""
+STATE_POINTS = 12
+"""Sigma points of six state numbers; see `filter.sigma_points`."""
+DRAG_POINTS = 2
+DRAG_REACH = np.sqrt(3.0)
+DRAG_WEIGHT = 1.0 / 6.0
+"""Three points, the middle and one at `DRAG_REACH` sigmas on each side, give a normal number's
+moments up to the fifth. Abramowitz and Stegun, Handbook of Mathematical Functions, 1964, 25.4.46.
+"""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Impacts:
-    """Predicted impacts of tracks, as columns [n]."""
+    """Predicted impacts of tracks, as columns [n]; NaN where `lands` is false."""
 
     lands: Flags
-    """Whether it comes down within `LONGEST_S`, and does not burn any more: what still burns may
-    end thousands of kilometres further on. The other columns are NaN where it does not land."""
+    """Whether it comes down within `fall.LONGEST_S`, and does not burn any more: what still burns
+    may end thousands of kilometres further on."""
+    lands_probability: Floats
+    """Share of what the track may be that comes down so, in twelfths; 0 while it burns."""
     time_s: Floats
-    """After the track's instant."""
+    """Time left, after the track's instant."""
     time_sigma_s: Floats
     latitude_rad: Floats
     longitude_rad: Floats
     covariance_m2: Floats
     """[n, 2, 2], of east and north along the ground."""
+    apogee_m: Floats
+    """Greatest height over the ellipsoid; NaN once it is past."""
+    apogee_sigma_m: Floats
+    apogee_time_s: Floats
+    """Time to it, after the track's instant; NaN once it is past."""
+    apogee_time_sigma_s: Floats
 
     def ellipse_m(self) -> tuple[Floats, Floats, Floats]:
         """Give the 95 % ellipse: half axes (m), long and short, and azimuth (rad) of the long."""
-        safe = np.where(np.isfinite(self.covariance_m2), self.covariance_m2, 0.0)
-        size, way = np.linalg.eigh(safe)
-        axes = np.sqrt(CHI2_95 * np.maximum(size, 0.0))
-        azimuth = np.arctan2(way[:, 0, 1], way[:, 1, 1]) % np.pi
-        lost = np.where(self.lands, 0.0, np.nan)
-        return axes[:, 1] + lost, axes[:, 0] + lost, azimuth + lost
+        return ellipse_m(self.covariance_m2)
+
+    def take(self, rows: Integers) -> "Impacts":
+        """Give the impacts at these places, in this order."""
+        return Impacts(**{name: getattr(self, name)[rows] for name in self.__slots__})
 
 
-def impacts(tracks: Tracks) -> Impacts:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImpactHistory:
+    """How the predicted impacts of tracks have changed, as columns over saved instants [n]."""
+
+    track: Integers
+    time_tai_ns: Integers
+    impacts: Impacts
+    long_m: Floats
+    """Half axes of the 95 % ellipse."""
+    short_m: Floats
+    growth_m_s: Floats
+    """Of the long half axis since the track's instant before; below zero it shrinks; NaN at the
+    first."""
+    moved_m: Floats
+    """How far the predicted place moved since then, along the ground; NaN at the first."""
+
+
+def ellipse_m(covariance_m2: Floats) -> tuple[Floats, Floats, Floats]:
+    """Give 95 % ellipses: half axes (m), long and short, and azimuth (rad) of the long.
+
+    Args:
+        covariance_m2: [n, 2, 2] of east and north; NaN gives NaN.
+    """
+    known: Flags = np.asarray(np.all(np.isfinite(covariance_m2), axis=(1, 2)))
+    size, way = np.linalg.eigh(np.where(known[:, None, None], covariance_m2, 0.0))
+    axes = np.sqrt(CHI2_95 * np.maximum(size, 0.0))
+    azimuth = np.arctan2(way[:, 0, 1], way[:, 1, 1]) % np.pi
+    lost = np.where(known, 0.0, np.nan)
+    return axes[:, 1] + lost, axes[:, 0] + lost, azimuth + lost
+
+
+def impacts(tracks: Tracks, earth: EarthModel = WGS84) -> Impacts:
     """Predict where and when tracks land, by the tracker's own motion without further plots.
 
-    The drag coefficient is the one `transition` assumes; what it may be wrong by is in the noise of
-    re-entry. First order in the state's error: holds while the ellipse is small beside the range.
+    Twelve sigma points of the state and two of the drag are carried to the ground beside the middle
+    itself, so that a wide spread need not be small beside the range. What is told is their mean and
+    spread; the drag's logarithm is taken for normal and for independent of the state. The unknown
+    pull and wind on the way are in it to first order, with the tidal pull left out.
+
+    A track in boost gets no impact; `if_cut_now` tells what little can be said of it.
+
+    Source: Arasaratnam and Haykin, Cubature Kalman filters, IEEE Transactions on Automatic Control
+    54(6), 2009, equation 24.
     """
-    n = tracks.count
-    state, covariance = tracks.state.copy(), tracks.covariance.copy()
-    time, lands = np.zeros(n), np.zeros(n, np.bool_)
-    flying = np.flatnonzero(tracks.phase != BOOST)
-    while flying.size:
-        height, climb = height_and_climb(state[flying])
-        low = (height < REENTRY_TOP_M) & (climb < 0.0)
-        dt = np.where(low | (height < 0.0), LOW_STEP_S, STEP_S)
-        dt = np.where(low, np.minimum(dt, np.maximum(height, 0.0) / np.maximum(-climb, 1.0)), dt)
-        there = low & (height < 10.0)
-        lands[flying[there]] = True
-        going = ~there & (time[flying] < LONGEST_S)
-        flying, dt, low = flying[going], np.maximum(dt[going], 0.01), low[going]
-        if flying.size == 0:
-            break
-        moved = transition(state[flying], dt, np.where(low, REENTRY, COAST))
-        covariance[flying] = carry(covariance[flying], moved.jacobian, moved.noise)
-        state[flying] = moved.state
-        time[flying] += dt
-    return _on_the_ground(state, covariance, time, lands)
+    return _predicted(tracks, tracks.phase != BOOST, earth)
 
 
-def _on_the_ground(state: Floats, covariance: Floats, time: Floats, lands: Flags) -> Impacts:
-    """Turn errors at a common instant into errors of the place and time of impact."""
-    latitude, longitude, _ = geodetic_from_ecef_batch(state[:, :3])
-    zero = np.zeros_like(latitude)
-    east = np.stack([-np.sin(longitude), np.cos(longitude), zero], -1)
-    up = np.stack(
-        [
-            np.cos(latitude) * np.cos(longitude),
-            np.cos(latitude) * np.sin(longitude),
-            np.sin(latitude),
-        ],
-        -1,
+def if_cut_now(tracks: Tracks, earth: EarthModel = WGS84) -> Impacts:
+    """Give where tracks would land if their thrust stopped at once: for a burning one, no forecast.
+
+    A rocket that burns on lands further away, as a rule, and its ellipse here says nothing of that.
+    """
+    return _predicted(tracks, np.ones(tracks.count, np.bool_), earth)
+
+
+def impact_history(tracks: Tracks, earth: EarthModel = WGS84) -> ImpactHistory:
+    """Give how predictions changed over saved instants, each track's in order of time.
+
+    Without new plots an ellipse stays as it is: everything still unknown of the way is in it from
+    the first. It shrinks with plots, and grows where they contradict or a motion changes.
+
+    Args:
+        tracks: Any number of instants of any number of tracks, in any order.
+        earth: What pulls and turns.
+    """
+    order = np.lexsort((tracks.time_tai_ns, tracks.track))
+    saved = tracks.take(order)
+    found = impacts(saved, earth)
+    long, short, _ = found.ellipse_m()
+    growth, moved = np.full(saved.count, np.nan), np.full(saved.count, np.nan)
+    later = np.flatnonzero(np.diff(saved.track) == 0) + 1
+    passed = (saved.time_tai_ns[later] - saved.time_tai_ns[later - 1]) / 1e9
+    growth[later] = (long[later] - long[later - 1]) / np.where(passed > 0.0, passed, np.nan)
+    place = on_ellipsoid(found.latitude_rad, found.longitude_rad, earth)
+    chord = np.linalg.norm(place[later] - place[later - 1], axis=1)
+    moved[later] = 2.0 * earth.radius_m * np.arcsin(np.minimum(0.5 * chord / earth.radius_m, 1.0))
+    return ImpactHistory(
+        track=saved.track,
+        time_tai_ns=saved.time_tai_ns,
+        impacts=found,
+        long_m=long,
+        short_m=short,
+        growth_m_s=growth,
+        moved_m=moved,
     )
-    ground = np.stack([east, np.cross(up, east)], 1)
-    velocity = state[:, 3:6]
-    sink = np.sum(velocity * up, -1)
-    safe = np.where(np.abs(sink) > 1e-3, sink, 1.0)
-    slide = np.eye(3) - velocity[:, :, None] * up[:, None, :] / safe[:, None, None]
-    onto = ground @ slide
-    spread = onto @ covariance[:, :3, :3] @ np.swapaxes(onto, 1, 2)
-    upright = np.einsum("ni,nij,nj->n", up, covariance[:, :3, :3], up)
-    lost = np.where(lands, 0.0, np.nan)
-    return Impacts(
-        lands=lands,
-        time_s=time + lost,
-        time_sigma_s=np.sqrt(upright) / np.abs(safe) + lost,
-        latitude_rad=latitude + lost,
-        longitude_rad=longitude + lost,
-        covariance_m2=spread + lost[:, None, None],
+
+
+def state_points(state: Floats, covariance: Floats) -> Floats:
+    """Give the sigma points [12, n, 6] of states; a covariance that lacks a rank is no hindrance.
+
+    Source: as `filter.sigma_points`, with the symmetric root in place of Cholesky's.
+    """
+    scale = np.sqrt(np.maximum(np.diagonal(covariance, axis1=1, axis2=2), 1e-12))
+    size, way = np.linalg.eigh(covariance / (scale[:, :, None] * scale[:, None, :]))
+    root = way * np.sqrt(np.maximum(size, 0.0))[:, None, :]
+    away = np.sqrt(6.0) * np.moveaxis(scale[:, :, None] * root, 2, 0)
+    return np.concatenate([state + away, state - away])
+
+
+def _predicted(tracks: Tracks, asked: Flags, earth: EarthModel) -> Impacts:
+    """Predict the impacts of the tracks asked for; NaN elsewhere."""
+    rows = np.flatnonzero(asked)
+    part = tracks.take(rows)
+    n = part.count
+    points = np.concatenate(
+        [
+            part.state[None],
+            state_points(part.state, part.covariance),
+            np.broadcast_to(part.state, (DRAG_POINTS, n, 6)),
+        ]
+    )
+    sigma = part.inverse_ballistic_sigma_m2_kg
+    alpha = np.maximum(np.maximum(part.inverse_ballistic_m2_kg, sigma / 3.0), 1e-6)
+    spread = np.sqrt(np.log1p(np.square(sigma / alpha)) + AIR_UNSURE**2)
+    drag = np.tile(alpha, (len(points), 1))
+    drag[-2] *= np.exp(DRAG_REACH * spread)
+    drag[-1] *= np.exp(-DRAG_REACH * spread)
+    found = falls(points.reshape(-1, 6), drag.ravel(), earth)
+    lands = found.lands.reshape(POINTS, n)
+    chance = lands[1 : 1 + STATE_POINTS].mean(axis=0)
+    columns = {"lands": lands[0], "lands_probability": chance} | _moments(found, n, earth)
+    whole = {}
+    for name, values in columns.items():
+        missing = False if name == "lands" else 0.0 if name == "lands_probability" else np.nan
+        whole[name] = np.full((tracks.count, *values.shape[1:]), missing)
+        whole[name][rows] = values
+    return Impacts(**whole)
+
+
+def spread_of(values: Floats) -> tuple[Floats, Floats]:
+    """Give mean [n, m] and covariance [n, m, m] of what 15 points [15, n, m] came to.
+
+    Args:
+        values: Of the middle, the state's points and the drag's; NaN where a point has none, which
+            then counts for nothing.
+    """
+    weight: Floats = np.all(np.isfinite(values), axis=2).astype(np.float64)
+    weight[0] = 0.0
+    count = np.maximum(weight[1 : 1 + STATE_POINTS].sum(axis=0), 1.0)
+    off = np.where(weight[:, :, None] > 0.0, values - values[0], 0.0)
+    weight[1 : 1 + STATE_POINTS] /= count
+    weight[1 + STATE_POINTS :] *= DRAG_WEIGHT
+    state, drag = slice(1, 1 + STATE_POINTS), slice(1 + STATE_POINTS, None)
+    total: Floats = np.zeros(values.shape[1:])
+    cover: Floats = np.zeros((*values.shape[1:], values.shape[2]))
+    for points in (state, drag):
+        shift: Floats = np.einsum("kn,kni->ni", weight[points], off[points])
+        second: Floats = np.einsum("kn,kni,knj->nij", weight[points], off[points], off[points])
+        total += shift
+        cover += second - shift[:, :, None] * shift[:, None, :]
+    return values[0] + total, cover
+
+
+def _moments(found: Falls, n: int, earth: EarthModel) -> dict[str, Floats]:
+    """Give the columns of impacts from the falls of 15 points of n tracks."""
+    place = found.position_m.reshape(POINTS, n, 3)
+    axes = ground_axes(place[0])
+    local = along_the_ground(place, axes)
+    time = found.time_s.reshape(POINTS, n, 1)
+    mean, cover = spread_of(np.concatenate([local, time], axis=2))
+    noise = (
+        COAST_NOISE_M2_S3 * found.time_s[:n] ** 3 + REENTRY_NOISE_M2_S3 * found.air_s[:n] ** 3
+    ) / 3.0
+    velocity = (axes @ found.velocity_m_s[:n, :, None])[:, :, 0]
+    sink = np.maximum(np.abs(velocity[:, 2]), 1.0)
+    slide = velocity[:, :2] / sink[:, None]
+    cover[:, :2, :2] += noise[:, None, None] * (np.eye(2) + slide[:, :, None] * slide[:, None, :])
+    latitude, longitude = moved_along(place[0], axes, mean[:, :2], earth)
+    top = np.stack([found.apogee_m, found.apogee_s], axis=1).reshape(POINTS, n, 2)
+    top[:, ~found.lands[:n]] = np.nan
+    high, high_cover = spread_of(top)
+    lost = np.where(np.isfinite(high[:, 0]), 0.0, np.nan)
+    return {
+        "time_s": mean[:, 2],
+        "time_sigma_s": np.sqrt(cover[:, 2, 2] + noise / sink**2),
+        "latitude_rad": latitude,
+        "longitude_rad": longitude,
+        "covariance_m2": cover[:, :2, :2],
+        "apogee_m": high[:, 0],
+        "apogee_sigma_m": np.sqrt(high_cover[:, 0, 0]) + lost,
+        "apogee_time_s": high[:, 1],
+        "apogee_time_sigma_s": np.sqrt(high_cover[:, 1, 1]) + lost,
+    }
+
+
+# ---- along the ground ----
+
+
+def ground_axes(position_m: Floats) -> Floats:
+    """Give rows east, north and up [n, 3, 3] at places; up is along the radius."""
+    up = position_m / np.linalg.norm(position_m, axis=-1, keepdims=True)
+    east = np.stack([-up[:, 1], up[:, 0], np.zeros(len(up))], axis=-1)
+    east = east / np.maximum(np.linalg.norm(east, axis=-1, keepdims=True), 1e-12)
+    return np.stack([east, np.cross(up, east), up], axis=1)
+
+
+def along_the_ground(place_m: Floats, axes: Floats) -> Floats:
+    """Give how far east and north [k, n, 2] places [k, n, 3] lie from the first, along the ground.
+
+    True distance and direction from the middle (an azimuthal equidistant map). Source: Snyder, Map
+    Projections: A Working Manual, USGS Professional Paper 1395, 1987, section 25.
+    """
+    radius = np.linalg.norm(place_m[0], axis=-1)
+    local = np.einsum("nij,knj->kni", axes, place_m)
+    across = np.hypot(local[..., 0], local[..., 1])
+    angle = np.arctan2(across, local[..., 2])
+    factor = np.where(across > 1e-3, radius * angle / np.maximum(across, 1e-3), 1.0)
+    return np.asarray(local[..., :2] * factor[..., None])
+
+
+def moved_along(
+    place_m: Floats, axes: Floats, shift_m: Floats, earth: EarthModel
+) -> tuple[Floats, Floats]:
+    """Give latitude and longitude [n] of places moved east and north by `shift_m` [n, 2]."""
+    radius = np.linalg.norm(place_m, axis=-1, keepdims=True)
+    far = np.linalg.norm(shift_m, axis=-1, keepdims=True)
+    way = np.einsum("ni,nij->nj", shift_m / np.maximum(far, 1e-9), axes[:, :2])
+    at = place_m * np.cos(far / radius) + radius * way * np.sin(far / radius)
+    flat = (1.0 - earth.flattening) ** 2 * np.hypot(at[:, 0], at[:, 1])
+    return np.arctan2(at[:, 2], flat), np.arctan2(at[:, 1], at[:, 0])
+
+
+def on_ellipsoid(latitude_rad: Floats, longitude_rad: Floats, earth: EarthModel) -> Floats:
+    """Give places on the ground, [n, 3], Earth-fixed."""
+    squash = (1.0 - earth.flattening) ** 2
+    sine, cosine = np.sin(latitude_rad), np.cos(latitude_rad)
+    normal = earth.radius_m / np.sqrt(cosine**2 + squash * sine**2)
+    return np.stack(
+        [
+            normal * cosine * np.cos(longitude_rad),
+            normal * cosine * np.sin(longitude_rad),
+            normal * squash * sine,
+        ],
+        axis=-1,
     )

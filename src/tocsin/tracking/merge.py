@@ -32,5 +32,5 @@ def same_objects(tracks: Tracks, old: Integers, fresh: Integers) -> tuple[Intege
     limit = float(chi2.ppf(SHARE, 6))
     row, column = np.nonzero(distance2 < limit)
     pairs = Pairs(track=row, plot=column, cost=distance2[row, column] - limit)
-    taken_row, taken_column = assign(pairs, old.size, fresh.size)
-    return old[taken_row], fresh[taken_column]
+    taken = assign(pairs, old.size, fresh.size)
+    return old[row[taken]], fresh[column[taken]]

@@ -39,6 +39,35 @@ DRAG_RATE_MAX_S = 1.0
 INVERSE_BALLISTIC_NOISE = 1e-10
 """Random walk of an estimated inverse ballistic coefficient, (m^2/kg)^2/s: 1e-5 in a second."""
 
+THRUST_NOISE_M2_S5 = 12.0
+"""Random walk of an estimated thrust over mass, (m/s^2)^2/s: a stage's end takes away some 40 m/s^2
+once in 120 s."""
+THRUST_EXTRA_NOISE_M2_S3 = 2.0 * 3.0**2 * 2.0
+"""Along an estimated thrust: 3 m/s^2 root mean square beside it, kept for 2 s."""
+EXHAUST_M_S = 2_700.0
+"""Effective exhaust velocity: a rocket of constant thrust gains thrust over mass by its square over
+this. 235 to 300 s of specific impulse are 2,300 to 2,900 m/s (Sutton and Biblarz, Rocket Propulsion
+Elements, 8th ed., 2010, tables 5-5 and 12-3)."""
+DOUBT_S = 10.0
+"""For so long a thrust keeps the direction that nothing is known of."""
+THRUST_MAX_M_S2 = 100.0
+"""Beyond this an estimated thrust over mass grows no faster: no stage burns out much above it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EarthModel:
+    """The Earth that things fall to; Earth-fixed axes turn with it."""
+
+    gm_m3_s2: float = GM_M3_S2
+    radius_m: float = EARTH_A_M
+    """At the equator."""
+    flattening: float = EARTH_F
+    j2: float = EARTH_J2
+    rotation_rad_s: float = EARTH_OMEGA_RAD_S
+
+
+WGS84 = EarthModel()
+
 Rates = tuple[Floats, Floats]
 """Rate of change of states [n, d], and its derivative by the state [n, d, d]."""
 
@@ -61,17 +90,25 @@ def predict(
     dt_s: Floats,
     phase: Integers,
     inverse_ballistic_m2_kg: Floats | float | None = None,
+    earth: EarthModel = WGS84,
 ) -> tuple[Floats, Floats]:
     """Give states [n, d] and covariances [n, d, d] some time later (or earlier).
 
     Args:
-        state, covariance, dt_s, phase, inverse_ballistic_m2_kg: As for `transition`.
+        state, covariance, dt_s, phase, inverse_ballistic_m2_kg, earth: As for `transition`.
 
     Source: Bar-Shalom, Li and Kirubarajan, Estimation with Applications to Tracking and
     Navigation, 2001, section 10.3 (extended Kalman filter).
     """
-    step = transition(state, dt_s, phase, inverse_ballistic_m2_kg)
-    return step.state, carry(covariance, step.jacobian, step.noise)
+    step = transition(state, dt_s, phase, inverse_ballistic_m2_kg, earth)
+    after = carry(covariance, step.jacobian, step.noise)
+    burns = np.flatnonzero(phase == BOOST)
+    if burns.size:
+        doubt = _thrust_doubt(state[burns], covariance[burns])[:, None, None] * np.eye(3)
+        whole = np.zeros((burns.size, *after.shape[1:]))
+        whole[:, :6, :6] = _white(doubt, np.abs(dt_s[burns]))
+        after[burns] += whole
+    return step.state, after
 
 
 def carry(covariance: Floats, jacobian: Floats, noise: Floats) -> Floats:
@@ -86,16 +123,19 @@ def transition(
     dt_s: Floats,
     phase: Integers,
     inverse_ballistic_m2_kg: Floats | float | None = None,
+    earth: EarthModel = WGS84,
 ) -> Transition:
     """Give where states go in some time, the derivative of that, and the noise it adds.
 
     Args:
-        state: [n, 6] Earth-fixed position (m) and velocity (m/s); or [n, 7] with an estimated
-            inverse ballistic coefficient (m^2/kg), which walks at random in re-entry.
+        state: [n, 6] Earth-fixed position (m) and velocity (m/s); or [n, 7] with one more that is
+            estimated: in boost thrust over mass (m/s^2), in re-entry the inverse ballistic
+            coefficient (m^2/kg). It walks at random; a coast leaves it as it is.
         dt_s: [n]; below zero goes back, and the noise still adds: the past is not surer.
         phase: [n], `BOOST`, `COAST` or `REENTRY`, kept all the way.
         inverse_ballistic_m2_kg: Drag coefficient times area over mass, [n] or one number, for
             states of six; `INVERSE_BALLISTIC_M2_KG` if left out.
+        earth: What pulls and turns.
 
     Method: Runge-Kutta of the fourth order on the state and on the variational equations, in
     steps of at most `STEP_MAX_S`; the Jacobian is that of the very steps taken.
@@ -107,13 +147,18 @@ def transition(
     noise = np.empty((count, size, size))
     for one in np.unique(phase):
         rows = np.flatnonzero(phase == one)
-        part = _steps(state[rows], dt_s[rows], int(one), ballistic[rows])
+        part = _steps((state[rows], ballistic[rows]), dt_s[rows], int(one), earth)
         after[rows], jacobian[rows], noise[rows] = part.state, part.jacobian, part.noise
     return Transition(state=after, jacobian=jacobian, noise=noise)
 
 
-def _steps(state: Floats, dt_s: Floats, phase: int, ballistic: Floats) -> Transition:
-    """Take equal steps, as many for each state as the longest time needs."""
+def _steps(start: tuple[Floats, Floats], dt_s: Floats, phase: int, earth: EarthModel) -> Transition:
+    """Take equal steps, as many for each state as the longest time needs.
+
+    Args:
+        start: States [n, d], and inverse ballistic coefficients [n] for those of six.
+    """
+    state, ballistic = start
     count, size = state.shape
     steps = max(1, int(np.ceil(np.max(np.abs(dt_s)) / STEP_MAX_S[phase])))
     step_s = dt_s / steps
@@ -121,10 +166,10 @@ def _steps(state: Floats, dt_s: Floats, phase: int, ballistic: Floats) -> Transi
     noise = np.zeros((count, size, size))
 
     def rates(at: Floats) -> Rates:
-        return _rates(at, phase, ballistic)
+        return _rates(at, phase, ballistic, earth)
 
     for _ in range(steps):
-        added = _noise(state, step_s, phase, ballistic)
+        added = _noise(state, step_s, phase, _noise_density(state, phase, ballistic, earth))
         state, change = runge_kutta(state, step_s, rates)
         jacobian, noise = change @ jacobian, carry(noise, change, added)
     return Transition(state=state, jacobian=jacobian, noise=noise)
@@ -152,25 +197,33 @@ def runge_kutta(
     return after, one + tall / 6.0 * (d1 + 2.0 * d2 + 2.0 * d3 + d4)
 
 
-def _rates(state: Floats, phase: int, ballistic: Floats) -> Rates:
+def _rates(state: Floats, phase: int, ballistic: Floats, earth: EarthModel) -> Rates:
     """Give the rates of states in one phase, and their derivative."""
     count, size = state.shape
     rate, slope = np.zeros((count, size)), np.zeros((count, size, size))
     position, velocity = state[:, :3], state[:, 3:6]
     rate[:, :3] = velocity
     slope[:, :3, 3:6] = np.eye(3)
-    pull, pull_slope = gravity(position)
-    rate[:, 3:6] = pull + position * _SPIN2 + velocity @ _CORIOLIS.T
-    slope[:, 3:6, :3] = pull_slope + np.diag(_SPIN2)
-    slope[:, 3:6, 3:6] = _CORIOLIS
+    pull, pull_slope = gravity(position, earth)
+    spin2 = earth.rotation_rad_s**2 * _EQUATOR
+    coriolis = 2.0 * earth.rotation_rad_s * _TURN
+    rate[:, 3:6] = pull + position * spin2 + velocity @ coriolis.T
+    slope[:, 3:6, :3] = pull_slope + np.diag(spin2)
+    slope[:, 3:6, 3:6] = coriolis
     if phase == BOOST:
-        push, by_position, by_velocity = _thrust(position, velocity)
-        rate[:, 3:6] += push
-        slope[:, 3:6, :3] += by_position
-        slope[:, 3:6, 3:6] += by_velocity
+        size_of = state[:, 6] if size == 7 else np.full(count, BOOST_THRUST_M_S2)
+        way, by_position, by_velocity = _thrust_way(position, velocity)
+        rate[:, 3:6] += size_of[:, None] * way
+        slope[:, 3:6, :3] += size_of[:, None, None] * by_position
+        slope[:, 3:6, 3:6] += size_of[:, None, None] * by_velocity
+        if size == 7:
+            grows = np.clip(size_of, 0.0, THRUST_MAX_M_S2)
+            rate[:, 6] = grows * grows / EXHAUST_M_S
+            slope[:, 3:6, 6] = way
+            slope[:, 6, 6] = np.where(size_of == grows, 2.0 * grows / EXHAUST_M_S, 0.0)
     elif phase == REENTRY:
         alpha = state[:, 6] if size == 7 else ballistic
-        drag, by_position, by_velocity, by_alpha = _drag(position, velocity, alpha)
+        drag, by_position, by_velocity, by_alpha = _drag((position, velocity), alpha, earth)
         rate[:, 3:6] += drag
         slope[:, 3:6, :3] += by_position
         slope[:, 3:6, 3:6] += by_velocity
@@ -178,8 +231,8 @@ def _rates(state: Floats, phase: int, ballistic: Floats) -> Rates:
     return rate, slope
 
 
-_SPIN2 = EARTH_OMEGA_RAD_S**2 * np.array([1.0, 1.0, 0.0])
-_CORIOLIS = 2.0 * EARTH_OMEGA_RAD_S * np.array([[0, 1.0, 0], [-1.0, 0, 0], [0, 0, 0]])
+_EQUATOR = np.array([1.0, 1.0, 0.0])
+_TURN = np.array([[0, 1.0, 0], [-1.0, 0, 0], [0, 0, 0]])
 _POLE = np.array([0.0, 0.0, 1.0])
 
 
@@ -188,7 +241,7 @@ def _outer(one: Floats, other: Floats) -> Floats:
     return one[:, :, None] * other[:, None, :]
 
 
-def gravity(position_ecef_m: Floats) -> tuple[Floats, Floats]:
+def gravity(position_ecef_m: Floats, earth: EarthModel = WGS84) -> tuple[Floats, Floats]:
     """Give the pull of an oblate Earth [n, 3], m/s^2, and its derivative by position [n, 3, 3].
 
     Source: the gradient of the potential with its second harmonic, Montenbruck and Gill,
@@ -198,7 +251,7 @@ def gravity(position_ecef_m: Floats) -> tuple[Floats, Floats]:
     r2 = np.sum(p * p, axis=1, keepdims=True)
     r3, z2 = r2 * np.sqrt(r2), z * z
     r5, r7 = r3 * r2, r3 * r2 * r2
-    flat = 1.5 * EARTH_J2 * EARTH_A_M * EARTH_A_M
+    flat = 1.5 * earth.j2 * earth.radius_m * earth.radius_m
     pull = p / r3 + flat * ((p + 2.0 * z * _POLE) / r5 - 5.0 * z2 * p / r7)
 
     pp, zp = _outer(p, p), _outer(z * _POLE, p)
@@ -206,19 +259,37 @@ def gravity(position_ecef_m: Floats) -> tuple[Floats, Floats]:
     along = (-3.0 / r5 - 5.0 * flat / r7 + 35.0 * flat * z2 / (r7 * r2))[:, :, None] * pp
     cross = -10.0 * flat / r7[:, :, None] * (zp + np.swapaxes(zp, 1, 2))
     pole = 2.0 * flat / r5[:, :, None] * np.outer(_POLE, _POLE)
-    return -GM_M3_S2 * pull, -GM_M3_S2 * (around + along + cross + pole)
+    return -earth.gm_m3_s2 * pull, -earth.gm_m3_s2 * (around + along + cross + pole)
 
 
-def _thrust(position: Floats, velocity: Floats) -> tuple[Floats, Floats, Floats]:
-    """Give the expected thrust over mass, and its derivatives by position and by velocity."""
+def _thrust_way(position: Floats, velocity: Floats) -> tuple[Floats, Floats, Floats]:
+    """Give the expected direction of thrust, and its derivatives by position and by velocity."""
     radius = np.linalg.norm(position, axis=1, keepdims=True)
     up = position / radius
     toward = velocity + BOOST_RISE_M_S * up
-    speed = np.linalg.norm(toward, axis=1, keepdims=True)
+    speed = np.maximum(np.linalg.norm(toward, axis=1, keepdims=True), 1.0)
     way = toward / speed
-    turn = BOOST_THRUST_M_S2 / speed[:, :, None] * (np.eye(3) - _outer(way, way))
+    turn = (np.eye(3) - _outer(way, way)) / speed[:, :, None]
     tilt = BOOST_RISE_M_S / radius[:, :, None] * (np.eye(3) - _outer(up, up))
-    return BOOST_THRUST_M_S2 * way, turn @ tilt, turn
+    return way, turn @ tilt, turn
+
+
+def _thrust_doubt(state: Floats, covariance: Floats) -> Floats:
+    """Give the density [n], m^2/s^3 on each axis, of what an unknown direction does to thrust.
+
+    While a velocity is hardly known its direction, and so that of the thrust, may be any: beyond
+    what the derivative tells, the thrust is off by itself times the square of the angle.
+    """
+    position, velocity = state[:, :3], state[:, 3:6]
+    radius = np.linalg.norm(position, axis=1, keepdims=True)
+    toward = velocity + BOOST_RISE_M_S * position / radius
+    speed2 = np.sum(toward * toward, axis=1)
+    spread = covariance[:, 3:6, 3:6]
+    along = np.einsum("ni,nij,nj->n", toward, spread, toward) / np.maximum(speed2, 1.0)
+    across = 0.5 * (np.trace(spread, axis1=1, axis2=2) - along)
+    angle2 = np.minimum(across / np.maximum(speed2, 1.0), 1.0)
+    size = state[:, 6] if state.shape[1] == 7 else np.full(len(state), BOOST_THRUST_M_S2)
+    return np.asarray(2.0 * (size * angle2) ** 2 * DOUBT_S)
 
 
 def air_density_kg_m3(height_m: Floats) -> tuple[Floats, Floats]:
@@ -237,31 +308,32 @@ def air_density_kg_m3(height_m: Floats) -> tuple[Floats, Floats]:
     return density, np.where(height_m > 0.0, -fall * density, 0.0)
 
 
-def _height(position: Floats) -> tuple[Floats, Floats]:
+def _height(position: Floats, earth: EarthModel) -> tuple[Floats, Floats]:
     """Give heights [n] over the ellipsoid, to first order in its flattening, and their slope."""
     radius2 = np.sum(position * position, axis=1)
     radius, z = np.sqrt(radius2), position[:, 2]
-    height = radius - EARTH_A_M * (1.0 - EARTH_F * z * z / radius2)
-    bulge = 2.0 * EARTH_A_M * EARTH_F * z / radius2
+    height = radius - earth.radius_m * (1.0 - earth.flattening * z * z / radius2)
+    bulge = 2.0 * earth.radius_m * earth.flattening * z / radius2
     slope = position * (1.0 / radius - bulge * z / radius2)[:, None] + bulge[:, None] * _POLE
     return height, slope
 
 
-def height_and_climb(state: Floats) -> tuple[Floats, Floats]:
+def height_and_climb(state: Floats, earth: EarthModel = WGS84) -> tuple[Floats, Floats]:
     """Give heights [n] over the ellipsoid, to 0.1 km, and how fast they grow, of states [n, d].
 
     Held to the ellipsoid from the ground to 2,000 km (tested).
     """
-    height, slope = _height(state[:, :3])
+    height, slope = _height(state[:, :3], earth)
     return height, np.asarray(np.sum(slope * state[:, 3:6], axis=1))
 
 
 def _drag(
-    position: Floats, velocity: Floats, alpha: Floats
+    body: tuple[Floats, Floats], alpha: Floats, earth: EarthModel
 ) -> tuple[Floats, Floats, Floats, Floats]:
     """Give drag [n, 3], and its derivatives by position, by velocity and by alpha.
 
     Args:
+        body: Positions and velocities, [n, 3] each.
         alpha: [n], inverse ballistic coefficient, m^2/kg.
 
     A body that would lose its speed within `1 / DRAG_RATE_MAX_S` is held to that: it falls so
@@ -269,7 +341,8 @@ def _drag(
 
     Source: Allen and Eggers, NACA Report 1381, 1958, equation 3; the air turns with Earth.
     """
-    height, height_slope = _height(position)
+    position, velocity = body
+    height, height_slope = _height(position, earth)
     density, density_slope = air_density_kg_m3(height)
     speed = np.maximum(np.linalg.norm(velocity, axis=1), 1e-9)
     rate = 0.5 * density * speed * alpha
@@ -284,35 +357,45 @@ def _drag(
     return -rate[:, None] * velocity, by_position, by_velocity, by_alpha
 
 
-def _noise(state: Floats, step_s: Floats, phase: int, ballistic: Floats) -> Floats:
-    """Give the covariance [n, d, d] that white acceleration noise adds in one step.
+def _white(density: Floats, step_s: Floats) -> Floats:
+    """Give the covariance [n, 6, 6] that white acceleration noise of densities [n, 3, 3] adds."""
+    h = step_s[:, None, None]
+    noise = np.zeros((len(step_s), 6, 6))
+    noise[:, :3, :3] = density * np.abs(h) ** 3 / 3.0
+    noise[:, :3, 3:] = noise[:, 3:, :3] = density * h * np.abs(h) / 2.0
+    noise[:, 3:, 3:] = density * np.abs(h)
+    return noise
+
+
+def _noise(state: Floats, step_s: Floats, phase: int, density: Floats) -> Floats:
+    """Give the covariance [n, d, d] that white acceleration noise of a density adds in one step.
 
     Source: Bar-Shalom, Li and Kirubarajan, Estimation with Applications to Tracking and
     Navigation, 2001, section 6.2.2 (continuous white noise acceleration).
     """
     count, size = state.shape
-    density = _noise_density(state, phase, ballistic)
     noise = np.zeros((count, size, size))
-    h = step_s[:, None, None]
-    noise[:, :3, :3] = density * np.abs(h) ** 3 / 3.0
-    noise[:, :3, 3:6] = noise[:, 3:6, :3] = density * h * np.abs(h) / 2.0
-    noise[:, 3:6, 3:6] = density * np.abs(h)
+    noise[:, :6, :6] = _white(density, step_s)
     if size == 7 and phase == REENTRY:
         noise[:, 6, 6] = INVERSE_BALLISTIC_NOISE * np.abs(step_s)
+    if size == 7 and phase == BOOST:
+        noise[:, 6, 6] = THRUST_NOISE_M2_S5 * np.abs(step_s)
     return noise
 
 
-def _noise_density(state: Floats, phase: int, ballistic: Floats) -> Floats:
+def _noise_density(state: Floats, phase: int, ballistic: Floats, earth: EarthModel) -> Floats:
     """Give the spectral density [n, 3, 3] of the acceleration that a phase's model lacks."""
     even = np.broadcast_to(np.eye(3), (len(state), 3, 3))
+    position, velocity = state[:, :3], state[:, 3:6]
     if phase == COAST:
         return COAST_NOISE_M2_S3 * even
     if phase == BOOST:
-        push, _, _ = _thrust(state[:, :3], state[:, 3:6])
-        way = push / BOOST_THRUST_M_S2
-        more = BOOST_ALONG_NOISE_M2_S3 - BOOST_ACROSS_NOISE_M2_S3
-        return BOOST_ACROSS_NOISE_M2_S3 * even + more * _outer(way, way)
+        way, _, _ = _thrust_way(position, velocity)
+        along = BOOST_ALONG_NOISE_M2_S3 if state.shape[1] == 6 else THRUST_EXTRA_NOISE_M2_S3
+        return BOOST_ACROSS_NOISE_M2_S3 * even + (along - BOOST_ACROSS_NOISE_M2_S3) * _outer(
+            way, way
+        )
     if state.shape[1] == 7:
         return REENTRY_NOISE_M2_S3 * even
-    drag = DRAG_UNSURE * _drag(state[:, :3], state[:, 3:6], ballistic)[0]
+    drag = DRAG_UNSURE * _drag((position, velocity), ballistic, earth)[0]
     return REENTRY_NOISE_M2_S3 * even + 2.0 * _outer(drag, drag)

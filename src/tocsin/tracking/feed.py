@@ -1,0 +1,287 @@
+"""Feeding tracks: which plot of a look is whose, and what it makes of each track."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy.stats import chi2
+
+from tocsin.lanes import Flags, Floats, Integers
+from tocsin.tracking import kernels, mixture
+from tocsin.tracking.ahead import mixed_from, mixture_of, with_mixture
+from tocsin.tracking.associate import Pairs, assign
+from tocsin.tracking.bank import Bank
+from tocsin.tracking.beliefs import beliefs
+from tocsin.tracking.expect import should_be_seen
+from tocsin.tracking.filter import innovation, wrap_rad
+from tocsin.tracking.looks import AZIMUTH, Look
+from tocsin.tracking.registration import (
+    Registration,
+    expected_shift,
+    leaning,
+    learnt,
+    turned_by,
+)
+from tocsin.tracking.rules import SCORE_MAX, Settings
+
+SCORE_STEP = (-2.0, 7.0)
+"""Least and most that one plot changes the score of a track: no single one decides."""
+LEARN_HITS = 6
+LEARN_SURPRISE = 1.6
+"""A track tells of lasting errors from so many plots on, while it is no more surprised than this
+and nothing else claims the plot: two objects in one cell would be taken for an error."""
+SURE = 0.95
+"""A track that is less sure than this of its plot weighs all within its gate."""
+SURPRISE_SHARE = 0.2
+"""Weight of the newest plot in the running mean of the surprise."""
+RELIT = (0.8, 0.2, 0.0)
+"""Probabilities of boost, coast and re-entry of a coasting track whose plume is seen."""
+GATES = chi2.ppf(0.999, np.arange(1, 5))
+
+
+Expected = tuple[Floats, Floats, Floats]
+"""What a look would measure of tracks [n, 4], the derivatives [n, 4, 6], how unsure [n, 4, 4]."""
+Corrected = tuple[Floats, Floats, Floats]
+"""States [k, 6], covariances [k, 6, 6] and gains [k, 6, 4]."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fed:
+    """What came of a look."""
+
+    bank: Bank
+    known: Registration
+    taken: Flags
+    """[m], whether a track took each plot."""
+
+
+def gate2(rules: Settings, dof: int) -> float:
+    """Give the squared distance within which the share `rules.gate` of own plots falls."""
+    return float(GATES[dof - 1] if rules.gate == 0.999 else chi2.ppf(rules.gate, dof))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Claims:
+    """The tracks of a look, what is expected of them, and which plots are within their gates."""
+
+    rows: Integers
+    """[n], of the bank."""
+    mean: Floats
+    cov: Floats
+    alone: Expected
+    """As if no sensor had a lasting error."""
+    leans: Floats
+    """[n, 4, 3 b]; see `registration.leaning`."""
+    track: Integers
+    """[k], places in `rows`."""
+    plot: Integers
+    """[k]."""
+    distance2: Floats
+    gain_log: Floats
+    """[k], logarithm of what the plot is likelier as the track's than as a false one."""
+
+    def take(self, pairs: Integers) -> "_Claims":
+        """Give the claims with some of the pairs."""
+        names = ("track", "plot", "distance2", "gain_log")
+        return replace(self, **{name: getattr(self, name)[pairs] for name in names})
+
+
+def feed(bank: Bank, look: Look, known: Registration, rules: Settings) -> Fed:
+    """Give the tracks of a bank their plots of a look; hypotheses get none."""
+    taken = np.zeros(look.count, np.bool_)
+    rows = np.flatnonzero(bank.number > 0)
+    if rows.size == 0:
+        return Fed(bank=bank, known=known, taken=taken)
+    claims = _claims(bank, rows, look, known, rules)
+    missed = should_be_seen(look.site, look.place_m, look.axes, claims.mean[:, :3])
+    missed[claims.track] = False
+    bank = missing(bank, rows[missed], rules)
+    pairs = Pairs(
+        track=claims.track, plot=claims.plot, cost=np.minimum(-2.0 * claims.gain_log, -1e-3)
+    )
+    chosen = assign(pairs, rows.size, look.count)
+    if chosen.size == 0:
+        return Fed(bank=bank, known=known, taken=taken)
+    mine = claims.take(chosen)
+    taken[mine.plot] = True
+    alone = (np.bincount(claims.track)[mine.track] == 1) & (
+        np.bincount(claims.plot)[mine.plot] == 1
+    )
+    corrected = kernels.updated(
+        mine.mean, mine.cov, mine.alone, (mine.track, mine.plot), _measured(look)
+    )
+    if not np.all(alone):
+        share = beliefs(
+            claims.track,
+            claims.plot,
+            np.exp(claims.gain_log) / (1.0 - rules.detection_probability),
+            (rows.size, look.count),
+        )
+        crowd = np.flatnonzero((share[chosen] < SURE) & ~bank.mixed[rows[mine.track]])
+        corrected = _blended(corrected, crowd, mine.track[crowd], claims, (share, look))
+    known = _taught(known, bank, mine, look, alone)
+    return Fed(bank=_fed(bank, mine, look, corrected), known=known, taken=taken)
+
+
+def _measured(look: Look) -> tuple[Floats, Floats, Flags]:
+    """Give what a look measured, as the kernels take it."""
+    return look.values, look.sigma, look.measured
+
+
+def _claims(
+    bank: Bank, rows: Integers, look: Look, known: Registration, rules: Settings
+) -> _Claims:
+    """Tell which plots of a look are within the gates of which tracks."""
+    mean, cov = bank.mean[rows], bank.cov[rows]
+    alone = expected(mean, cov, look)
+    z, h, s = alone
+    leans = np.empty((rows.size, 4, 0))
+    if known.mean.size:
+        leans = leaning(h, bank.sensitivity[rows], known.columns(look.sensor))
+        shift, unsure = expected_shift(known, leans)
+        z, s = z + shift, s + unsure
+    track, plot, distance2, log_det = kernels.gated(
+        z, s, *_measured(look), look.key, gate2(rules, look.dof)
+    )
+    density = rules.false_density[1 if look.sight else 0]
+    gain_log = np.log(rules.detection_probability / density) - 0.5 * (distance2 + log_det)
+    return _Claims(
+        rows=rows,
+        mean=mean,
+        cov=cov,
+        alone=alone,
+        leans=leans,
+        track=track,
+        plot=plot,
+        distance2=distance2,
+        gain_log=gain_log,
+    )
+
+
+def _taught(
+    known: Registration, bank: Bank, mine: _Claims, look: Look, alone: Flags
+) -> Registration:
+    """Give what is known of lasting errors after the plots that tell of them."""
+    row = mine.rows[mine.track]
+    tells = alone & (bank.hits[row] >= LEARN_HITS) & ~bank.mixed[row]
+    tells &= bank.surprise[row] < LEARN_SURPRISE
+    track, plot = mine.track[tells], mine.plot[tells]
+    z, _, s = mine.alone
+    off = look.values[plot] - z[track]
+    off[:, AZIMUTH] = wrap_rad(off[:, AZIMUTH])
+    variance = s[track] + np.square(look.sigma[plot])[:, :, None] * np.eye(4)
+    return learnt(known, off, variance, mine.leans[track], look.measured)
+
+
+def _fed(bank: Bank, mine: _Claims, look: Look, corrected: Corrected) -> Bank:
+    """Give the bank with the tracks corrected that a plot was found for."""
+    after, spread, gain = corrected
+    row = mine.rows[mine.track]
+    surprise = (1.0 - SURPRISE_SHARE) * bank.surprise[row]
+    surprise += SURPRISE_SHARE * mine.distance2 / look.dof
+    score = bank.score[row] + np.clip(mine.gain_log, *SCORE_STEP)
+    fresh = {
+        "mean": after,
+        "cov": spread,
+        "score": np.minimum(score, SCORE_MAX),
+        "hits": bank.hits[row] + 1,
+        "misses": 0,
+        "sensors": bank.sensors[row] | 1 << look.sensor,
+        "seen_tai_ns": look.time_tai_ns,
+        "surprise": surprise,
+    }
+    if bank.sensitivity.shape[2]:
+        fresh["sensitivity"] = turned_by(bank.sensitivity[row], gain, mine.leans[mine.track])
+    if look.sight:
+        fresh["plume_tai_ns"] = look.time_tai_ns
+        bank = mixed_from(bank, row[~bank.mixed[row]], RELIT)
+    before, bank = bank, bank.with_rows(row, **fresh)
+    return _mixed_fed(before, bank, look, (row, mine.plot)) if bank.mix_rows.size else bank
+
+
+def _blended(
+    corrected: Corrected,
+    crowd: Integers,
+    tracks: Integers,
+    claims: _Claims,
+    shared: tuple[Floats, Look],
+) -> Corrected:
+    """Give corrections in which the tracks of a crowd weigh every plot within their gates.
+
+    Args:
+        corrected: By the one plot each was given.
+        crowd: Places among these of the tracks in a crowd.
+        tracks: Their places among `claims.rows`.
+        claims: Of the look.
+        shared: How likely each claim is right, and the look.
+
+    Source: Bar-Shalom, Daum and Huang, The probabilistic data association filter, IEEE Control
+    Systems Magazine 29(6), 2009 (moments of the mixture).
+    """
+    if crowd.size == 0:
+        return corrected
+    share, look = shared
+    place = np.full(claims.rows.size, -1)
+    place[tracks] = np.arange(crowd.size)
+    mine = np.flatnonzero(place[claims.track] >= 0)
+    at, weight = place[claims.track[mine]], share[mine]
+    each, each_cov, each_gain = kernels.updated(
+        claims.mean,
+        claims.cov,
+        claims.alone,
+        (claims.track[mine], claims.plot[mine]),
+        _measured(look),
+    )
+    none = 1.0 - np.bincount(at, weight, minlength=crowd.size)
+    middle = none[:, None] * claims.mean[tracks]
+    np.add.at(middle, at, weight[:, None] * each)
+    off = claims.mean[tracks] - middle
+    whole = none[:, None, None] * (claims.cov[tracks] + off[:, :, None] * off[:, None, :])
+    off = each - middle[at]
+    np.add.at(whole, at, weight[:, None, None] * (each_cov + off[:, :, None] * off[:, None, :]))
+    pull = np.zeros((crowd.size, 6, 4))
+    np.add.at(pull, at, weight[:, None, None] * each_gain)
+    after, spread, gain = (one.copy() for one in corrected)
+    after[crowd], spread[crowd], gain[crowd] = middle, whole, pull
+    return after, spread, gain
+
+
+def expected(mean: Floats, cov: Floats, look: Look) -> Expected:
+    """Give what a look would measure of states, the derivatives and how unsure that is."""
+    n = len(mean)
+    z, h, s = np.empty((n, 4)), np.empty((n, 4, 6)), np.empty((n, 4, 4))
+    kernels.expect(mean, cov, look.place_m, look.axes, z, h, s)
+    return z, h, s
+
+
+def missing(bank: Bank, rows: Integers, rules: Settings) -> Bank:
+    """Lower the scores of rows that a look should have seen and did not."""
+    if rows.size == 0:
+        return bank
+    return bank.with_rows(
+        rows,
+        score=bank.score[rows] + np.log(1.0 - rules.detection_probability),
+        misses=bank.misses[rows] + 1,
+    )
+
+
+def _mixed_fed(before: Bank, bank: Bank, look: Look, pairs: tuple[Integers, Integers]) -> Bank:
+    """Give the bank with the mixed rows among the fed ones corrected under each motion."""
+    row, plot = pairs
+    place = np.full(bank.count, -1)
+    place[bank.mix_rows] = np.arange(bank.mix_rows.size)
+    mine = np.flatnonzero(place[row] >= 0)
+    if mine.size == 0:
+        return bank
+    places = place[row[mine]]
+    whole = mixture_of(before)
+    part = mixture.Mixture(
+        mean=whole.mean[places], cov=whole.cov[places], modes=whole.modes[places]
+    )
+    plots = look.plots.take(plot[mine])
+    n = mine.size
+    stand = np.broadcast_to(look.place_m, (n, 3)), np.broadcast_to(look.axes, (n, 3, 3))
+    residuals = [
+        innovation(part.mean[:, mode], part.cov[:, mode], plots, *stand) for mode in range(3)
+    ]
+    after, _ = mixture.corrected(part, residuals, look.sight)
+    return with_mixture(bank, places, after)
