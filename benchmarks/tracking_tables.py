@@ -99,11 +99,15 @@ def truth_of(scenario: Scenario) -> Truth:
 
 
 def write_tables(scenario: Scenario, folder: Path, range_rate: bool = False) -> None:
-    """Write `plots.parquet`, `truth.parquet` and `sensors.json`, which tells of the Earth too."""
+    """Write `plots.parquet`, `truth.parquet` and `sensors.json`, which tells the tracker of its world too."""
     folder.mkdir(parents=True, exist_ok=True)
     pq.write_table(table_from_plots(plots_of(scenario, range_rate)), folder / "plots.parquet")
     pq.write_table(table_from_truth(truth_of(scenario)), folder / "truth.parquet")
     document: dict[str, Any] = json.loads(write_sensors([radar_of(scenario)]))
     document["earth"] = earth_of(scenario)
+    document["expected"] = {
+        "detection_probability": scenario["meta"]["pd"],
+        "false_plots_m_rad2": false_density(scenario),
+    }
     text = json.dumps(document, indent=1) + "\n"
     (folder / "sensors.json").write_text(text, encoding="utf-8")

@@ -107,3 +107,50 @@ def test_tracks_that_begin_late_are_late_and_incomplete() -> None:
     assert found.latency_median_s == 50.0
     assert found.completeness == pytest.approx(5 / 18)
     assert found.missed == pytest.approx(13 / 10)
+
+
+def with_piece(apart_m: float) -> Truth:
+    """Give a missile and a stage of it that flies beside it."""
+    truth = made(1)
+    beside = truth.state + apart_m * np.eye(6)[0]
+    return Truth(
+        objects=("missile", "stage"),
+        object=np.repeat([0, 1], truth.object.size),
+        time_tai_ns=np.tile(truth.time_tai_ns, 2),
+        state=np.concatenate([truth.state, beside]),
+        parents=("", "missile"),
+    )
+
+
+@pytest.mark.parametrize(("apart_m", "missiles"), [(900.0, 1), (1_100.0, 0)])
+def test_a_track_of_a_piece_beside_its_missile_follows_the_missile_too(
+    apart_m: float, missiles: int
+) -> None:
+    truth = with_piece(apart_m)
+    seen = [
+        compared(truth, tracks_at(truth, t).take(np.array([1])), t * NS) for t in range(0, 100, 10)
+    ]
+    found = scores(truth, [each for each in seen if each is not None])
+
+    assert (found.missiles, found.pieces) == (1, 1)
+    assert (found.missiles_tracked, found.pieces_tracked) == (missiles, 1)
+    assert found.missiles_completeness == missiles
+    assert found.objects_tracked == 1
+    assert found.completeness == 0.5
+
+
+def test_a_track_of_the_missile_alone_does_not_follow_the_piece() -> None:
+    truth = with_piece(100.0)
+    seen = [
+        compared(truth, tracks_at(truth, t).take(np.array([0])), t * NS) for t in range(0, 100, 10)
+    ]
+    found = scores(truth, [each for each in seen if each is not None])
+
+    assert (found.missiles_tracked, found.pieces_tracked) == (1, 0)
+
+
+def test_where_no_parents_are_told_every_object_is_a_missile() -> None:
+    found = scores(made(), seen(0.0, range(0, 130, 5)))
+
+    assert (found.missiles, found.missiles_tracked, found.pieces) == (2, 2, 0)
+    assert found.missiles_completeness == found.completeness

@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from tocsin.cli.errors import reported
+
+if TYPE_CHECKING:
+    from tocsin.studies.results import RunResult
 
 
 @click.command()
@@ -48,16 +51,7 @@ def run(
     import json
 
     from tocsin.cli.progress import going_on, shown
-    from tocsin.cli.study_tables import (
-        claim_lines,
-        coalition_table,
-        console,
-        launch_table,
-        ledger_table,
-        main_coalitions,
-        remark,
-    )
-    from tocsin.cli.watch_table import tracking_table
+    from tocsin.cli.study_tables import remark
     from tocsin.studies.run import Options, run_scenario
 
     with reported(as_json), going_on(quiet), shown(scenario, quiet=quiet) as report:
@@ -67,8 +61,27 @@ def run(
     if as_json:
         click.echo(json.dumps(summary, indent=1, allow_nan=False, ensure_ascii=False))
         return
+    _print_answer(result)
+    if not quiet:
+        click.echo(f"seed {result.seed}; written: {folder / 'report.html'}", err=True)
+        if plots:
+            click.echo(_plots_line(folder, summary["plots"]), err=True)
+
+
+def _print_answer(result: "RunResult") -> None:
+    """Print what a run found: its launches, its study, the answer, then what would be tracked."""
+    from tocsin.cli.study_tables import (
+        claim_lines,
+        coalition_table,
+        console,
+        launch_table,
+        ledger_table,
+        main_coalitions,
+    )
+    from tocsin.cli.watch_table import tracking_table
+
     answer = console()
-    found = result.compared
+    found, tracking = result.compared, result.tracking
     if result.launches:
         partners = dict.fromkeys(k.partner for x in result.launches for k in x.knowledge)
         alone = {c.id: c.label for c in found.coalitions}
@@ -82,15 +95,11 @@ def run(
         answer.print(line)
         answer.print()
     answer.print(result.answer)
-    if result.tracking is not None and result.launches:
+    if tracking is not None and result.launches:
         answer.print()
-        if result.tracking.watchers:
-            answer.print(tracking_table(result.tracking))
-        answer.print(result.tracking.sentence or f"Nothing was tracked. {result.tracking.why_not}")
-    if not quiet:
-        click.echo(f"seed {result.seed}; written: {folder / 'report.html'}", err=True)
-        if plots:
-            click.echo(_plots_line(folder, summary["plots"]), err=True)
+        if tracking.watchers:
+            answer.print(tracking_table(tracking))
+        answer.print(tracking.sentence or f"Nothing was tracked. {tracking.why_not}")
 
 
 def _plots_line(folder: Path, written: Mapping[str, Any]) -> str:

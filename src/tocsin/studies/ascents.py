@@ -107,13 +107,22 @@ def _plot(recent: tuple[Numbered, ...], number: int) -> Plots | None:
 
 def _no_plots(sites: tuple[Site, ...]) -> Plots:
     """Give plots of no rows."""
-    whole = ("time_tai_ns", "sensor", "plot_id")
-    columns = {
-        name: np.empty(0, np.int64 if name in whole else np.float64)
-        for name in Plots.__slots__
-        if name not in ("sensors", "data_class")
-    }
-    return Plots(sensors=tuple(site.id for site in sites), **columns)
+    whole, real = np.empty(0, np.int64), np.empty(0)
+    return Plots(
+        sensors=tuple(site.id for site in sites),
+        time_tai_ns=whole,
+        sensor=whole,
+        range_m=real,
+        azimuth_rad=real,
+        elevation_rad=real,
+        range_rate_m_s=real,
+        snr_db=real,
+        sigma_range_m=real,
+        sigma_azimuth_rad=real,
+        sigma_elevation_rad=real,
+        sigma_range_rate_m_s=real,
+        plot_id=whole,
+    )
 
 
 def _joined(parts: list[Plots]) -> Plots:

@@ -116,7 +116,7 @@ def step_held(held: Held, after: TrackerState, time_tai_ns: int) -> Held:
         return held
     state, known = step_known(held.state, tracks, at)
     fed = np.flatnonzero(after.seen_tai_ns[rows] > (-1 if last is None else last))
-    claims = {int(known.track[row]): _row(known, row) for row in fed}
+    claims = {int(known.track[row]): _row(known, int(row)) for row in fed}
     return replace(held, state=state, last_tai_ns=time_tai_ns, claims=held.claims | claims)
 
 
@@ -170,7 +170,7 @@ def _around(held: Held, tracks: Tracks, time_tai_ns: int) -> tuple[Held, SkyAt]:
 
 def _row(known: Known, row: int) -> Known:
     """Give one row."""
-    only = slice(int(row), int(row) + 1)
+    only = slice(row, row + 1)
     return Known(**{name: getattr(known, name)[only] for name in Known.__slots__})
 
 

@@ -43,7 +43,7 @@ class Scores:
     """Objects that came off no other; all of them where the truth names no parents."""
     missiles_tracked: int
     missiles_completeness: float
-    """Share of the missiles' instants with a track, their own or a shared one (`PLACE_SHARED_M`)."""
+    """Share of the missiles' instants with a track, their own or shared (`PLACE_SHARED_M`)."""
     pieces: int
     """Spent stages and whatever else came off a missile."""
     pieces_tracked: int

@@ -69,13 +69,13 @@ def moments(truth: Truth, flown: Sequence[Flown], at_tai_ns: Integers) -> tuple[
     """
     places = np.array([one.place for one in flown])
     found = []
-    for now in at_tai_ns:
-        objects, state = truth_at(truth, int(now))
+    for instant in at_tai_ns:
+        objects, state = truth_at(truth, int(instant))
         spent = ~np.isin(objects, places)
         order = np.argsort(spent, kind="stable")
         found.append(
             Moment(
-                time_tai_ns=int(now),
+                time_tai_ns=int(instant),
                 objects=objects[order],
                 state=state[order],
                 missiles=int(np.count_nonzero(~spent)),

@@ -9,7 +9,7 @@ import numpy as np
 from tocsin.lanes import Flags, Floats, Integers
 
 RECENT = 4
-"""Plots that a hypothesis remembers: two that share one cannot both be right."""
+"""Plots that are remembered: two hypotheses that share one cannot both be right."""
 NEVER_TAI_NS = -(1 << 62)
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy.spatial import cKDTree
 from scipy.stats import chi2
 
 from tocsin.lanes import Flags, Floats, Integers
@@ -27,8 +28,10 @@ SCORE_STEP = (-2.0, 7.0)
 """Least and most that one plot changes the score of a track: no single one decides."""
 LEARN_HITS = 6
 LEARN_SURPRISE = 1.6
-"""A track tells of lasting errors from so many plots on, while it is no more surprised than this
-and nothing else claims the plot: two objects in one cell would be taken for an error."""
+LEARN_APART_M = 30_000.0
+"""A track tells of lasting errors from so many plots on, while it is no more surprised than this,
+no other is so near and nothing else claims the plot: of two objects in one cell of a radar one may
+be taken for the other, from one radar to the next, and that looks like an error of the radars."""
 SURE = 0.95
 """A track that is less sure than this of its plot weighs all within its gate."""
 SURPRISE_SHARE = 0.2
@@ -162,7 +165,10 @@ def _taught(
 ) -> Registration:
     """Give what is known of lasting errors after the plots that tell of them."""
     row = mine.rows[mine.track]
+    if known.mean.size == 0:
+        return known
     tells = alone & (bank.hits[row] >= LEARN_HITS) & ~bank.mixed[row]
+    tells &= _apart(mine.mean)[mine.track]
     tells &= bank.surprise[row] < LEARN_SURPRISE
     track, plot = mine.track[tells], mine.plot[tells]
     z, _, s = mine.alone
@@ -170,6 +176,14 @@ def _taught(
     off[:, AZIMUTH] = wrap_rad(off[:, AZIMUTH])
     variance = s[track] + np.square(look.sigma[plot])[:, :, None] * np.eye(4)
     return learnt(known, off, variance, mine.leans[track], look.measured)
+
+
+def _apart(mean: Floats) -> Flags:
+    """Tell which tracks have no other near them, [n]."""
+    if len(mean) < 2:
+        return np.ones(len(mean), np.bool_)
+    away, _ = cKDTree(mean[:, :3]).query(mean[:, :3], k=2)
+    return np.asarray(away[:, 1] > LEARN_APART_M)
 
 
 def _fed(bank: Bank, mine: _Claims, look: Look, corrected: Corrected) -> Bank:
@@ -188,6 +202,7 @@ def _fed(bank: Bank, mine: _Claims, look: Look, corrected: Corrected) -> Bank:
         "sensors": bank.sensors[row] | 1 << look.sensor,
         "seen_tai_ns": look.time_tai_ns,
         "surprise": surprise,
+        "recent": np.concatenate([look.number[mine.plot][:, None], bank.recent[row, :-1]], axis=1),
     }
     if bank.sensitivity.shape[2]:
         fresh["sensitivity"] = turned_by(bank.sensitivity[row], gain, mine.leans[mine.track])

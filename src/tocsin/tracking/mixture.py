@@ -45,6 +45,9 @@ RISE_S = 300.0
 """Mean time until what air brakes is free again, as in the wake of a break-up; or never was."""
 LEAST_MODE = 1e-6
 """A mode less likely than this is not worked out."""
+SURELY = 0.998
+"""A track that coasts with such a probability is not weighed with other motions any more; of one
+that is not seen to burn it settles at 1 - PLUME_GONE_S / RELIGHT_LATE_S = 0.9996."""
 PLUME_WITHOUT_BOOST = 0.01
 """Chance that a plume is seen of what does not burn, over that of what does: hot bodies of
 re-entry, a stage that tails off."""
@@ -189,5 +192,5 @@ def corrected(mixture: Mixture, residuals: list[Innovation], plume: bool) -> tup
 def quiet(mixture: Mixture, earth: EarthModel) -> Flags:
     """Tell which tracks surely coast, high enough to need no other motion, [k]."""
     height, climb = height_and_climb(mixture.mean[:, COAST], earth)
-    alone = mixture.modes[:, COAST] > 1.0 - 1e-4
+    alone = mixture.modes[:, COAST] > SURELY
     return np.asarray(alone & ((height > AIR_TOP_M) | (climb > 0.0)))
