@@ -1,6 +1,5 @@
 """`tocsin track`, from files of a made-up raid to tracks, scores and one-line errors."""
 
-import io
 import json
 import math
 import runpy
@@ -15,10 +14,8 @@ import pyarrow.csv
 import pyarrow.parquet
 import pytest
 from click.testing import CliRunner, Result
-from rich.console import Console
 
 from tocsin.cli.main import tocsin
-from tocsin.cli.track_tables import launches_table, tracks_table
 from tocsin.earth.frames import geodetic_from_ecef_batch
 from tocsin.earth.geodesy import distance_m
 from tocsin.earth.time import tai_from_utc
@@ -30,6 +27,7 @@ from tocsin.formats.truth_table import Truth, table_from_truth
 from tocsin.sensors.measurement import Plots
 from tocsin.studies.plot_input import TrackingError, plots_in, sites_for
 from tocsin.studies.tracking import Options, track_file
+from tocsin.tracking.flood import PLOTS_MAX
 
 MADE = runpy.run_path(str(Path(__file__).parents[1] / "tracking" / "conftest.py"))
 START = tai_from_utc("2024-07-05T12:00:00Z")
@@ -196,83 +194,6 @@ def test_a_person_sees_tables_of_tracks_and_scores(files: Files) -> None:
     ):
         assert words in done.stdout
     assert max(len(line) for line in done.stdout.splitlines()) <= 100
-
-
-def test_each_track_has_its_verdict_and_the_reason_for_it(files: Files) -> None:
-    found = told(files.folder / "plots.parquet")
-
-    assert found["satellites"]["not_used"] is None
-    last = [each for each in found["tracks"] if each["last_seen_utc"] >= "2024-07-05T12:15:00Z"]
-    for each in last:
-        assert each["verdict"] == "threat"
-        assert each["reason"].startswith("threat: comes down and is no known object (perigee -")
-        assert each["known_object"] is each["no_impact"] is None
-        assert each["comes_down_probability"] > 0.99
-        assert each["misfit"] < 2.5
-        assert 0.0 < each["impact"]["left_at_last_plot_s"] < 1_200.0
-        assert each["launch"]["from"] == "its free flight, carried back"
-        assert abs(each["launch"]["latitude_deg"] - 8.5) < 5.0
-        assert each["apogee"] is None or each["apogee"]["height_km"] > 500.0
-
-
-def test_without_a_catalogue_the_same_is_found_and_that_it_was_off_is_said(files: Files) -> None:
-    plots = files.folder / "plots.parquet"
-    off = ran(plots, "--no-satellites")
-    both = ran(plots, "--no-satellites", "--satellites", "builtin")
-
-    assert "turned off" in off.stderr
-    assert off.stdout == ran(plots, "--quiet").stdout
-    assert both.exit_code == 2
-    assert "give one of them, or none" in both.stderr
-
-
-def test_plots_of_another_year_are_not_held_against_the_built_in_catalogue(
-    files: Files, tmp_path: Path
-) -> None:
-    later = written(
-        files,
-        tmp_path,
-        lambda rows: [r | {"time_utc": r["time_utc"].replace("2024", "2026")} for r in rows],
-    )
-
-    done, asked = ran(later), ran(later, "--satellites", "builtin")
-
-    line = (
-        "built-in catalogue of satellites is of 2024-07-05, 730 days from these plots (2026-07-05)"
-    )
-    assert done.exit_code == 0
-    assert f"note: the {line}; the most is 15: it was not used" in done.stderr
-    assert asked.exit_code == 1
-    assert f"error: the {line}" in asked.stderr
-    assert "give one of their time with --satellites FILE" in asked.stderr
-
-
-def test_a_catalogue_that_is_not_there_is_one_line(files: Files) -> None:
-    done = ran(files.folder / "plots.csv", "--satellites", files.folder / "none.tle")
-
-    assert done.exit_code == 1
-    assert "none.tle is not there; give a file of element sets" in done.stderr
-    assert done.stderr.count("\n") == 1
-
-
-@pytest.mark.parametrize("width", [80, 100])
-def test_the_tables_fit_a_terminal(files: Files, width: int) -> None:
-    records = told(files.folder / "plots.parquet")["tracks"]
-    named = {"name": "COSMOS 2251 DEB (A)", "catalogue_number": 12345}
-    records[0] |= {"known_object": named, "verdict": "known object", "impact": None}
-    records[1]["impact"] |= {"longitude_deg": -139.5, "ellipse_95_long_km": 4321.0}
-    records[1]["impact"] |= {"ellipse_95_short_km": 123.0, "left_at_last_plot_s": 1234.0}
-    screen = Console(width=width, file=io.StringIO())
-    sensors = [RADAR, *map(str, range(12))]
-    screen.print(tracks_table(records, width), launches_table(records, sensors, width))
-    text = screen.file.getvalue()
-
-    assert max(len(line) for line in text.splitlines()) <= width
-    assert "COSMOS 2251 DEB " in text
-    assert "4,321 x 123" in text
-    assert " 139.50 W" in text
-    assert "…" not in text
-    assert ("left, min" in text) == ("fed by" in text) == (width == 100)
 
 
 def spoilt(files: Files, folder: Path, column: str, value: object) -> Path:
@@ -541,7 +462,8 @@ def test_a_flood_is_said_and_the_tracks_live_through_it(files: Files, tmp_path: 
     done = ran(tmp_path / "plots.parquet", "--json")
     record = json.loads(done.stdout)
 
-    line = f"degraded: 1 look had more than 5,000 plots; {rows.size + 25_000:,} plots were left out"
+    left = rows.size + flood.count - PLOTS_MAX
+    line = f"degraded: 1 look had more than {PLOTS_MAX:,} plots; {left:,} plots were left out"
     assert line in done.stderr
     assert record["input"]["degraded_looks"] == 1
     assert line in record["input"]["remarks"]

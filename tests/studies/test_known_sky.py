@@ -140,9 +140,10 @@ def at_objects(sky: Sky, rows: np.ndarray, time: int) -> Tracks:
 
 def test_the_objects_near_tracks_serve_as_well_as_all_of_them() -> None:
     sky, rows = load_sky(), np.array([100, 5_000, 9_000, 20_000])
-    held, _ = known_sky._around(Held(name="x"), at_objects(sky, rows, START), START)
     later = START + round((NEAR_S - 1.0) * NS)
-    tracks = at_objects(sky, rows, later)
+    begin, tracks = at_objects(sky, rows, START), at_objects(sky, rows, later)
+    head_on = replace(begin, state=2.0 * tracks.state - begin.state)
+    held, _ = known_sky._around(Held(name="x"), head_on, START)
 
     again, near = known_sky._around(held, tracks, later)
     some, whole = known_objects(tracks, near), known_objects(tracks, sky_at(sky, later))

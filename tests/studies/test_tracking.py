@@ -12,6 +12,7 @@ from tocsin.formats.plot_table import table_from_plots
 from tocsin.studies.known_sky import Satellites
 from tocsin.studies.plot_input import GAP_TOLD_S, Heard, TrackingError
 from tocsin.studies.tracking import Options, track_file, without_moon
+from tocsin.tracking.flood import PLOTS_MAX
 from tocsin.tracking.late import Counts
 
 MOON = runpy.run_path(str(Path(__file__).parents[1] / "sensors" / "test_moon.py"))
@@ -32,7 +33,7 @@ def test_a_gap_of_days_and_a_degraded_look_are_each_a_line() -> None:
 
     degraded, gap = heard.remarks()
 
-    assert degraded == "degraded: 2 looks had more than 5,000 plots; 8 plots were left out"
+    assert degraded == f"degraded: 2 looks had more than {PLOTS_MAX:,} plots; 8 plots were left out"
     assert gap.endswith("(3.0 days): no track lived through it")
 
 

@@ -78,9 +78,9 @@ def test_the_noise_of_a_coast_is_that_of_its_density() -> None:
 def test_derivatives_turn_as_finite_differences_do(earth: EarthModel, which: str) -> None:
     time_s, row = 95.0, earth_row(earth)
     mean, _ = some(2, 4)
-    columns = np.random.default_rng(5).normal(size=(2, 6, 3)) * np.array([1e3] * 3 + [5.0] * 3)[
-        :, None
-    ]
+    columns = (
+        np.random.default_rng(5).normal(size=(2, 6, 3)) * np.array([1e3] * 3 + [5.0] * 3)[:, None]
+    )
     turned, before = columns.copy(), mean.copy()
     face(coasting.turn, which)(mean, turned, time_s, row)
     assert np.array_equal(mean, before)

@@ -169,6 +169,16 @@ def test_a_plot_just_across_north_is_within_the_gate() -> None:
     assert found[2][0] == pytest.approx(4e-8 / 2e-6)
 
 
+def test_a_plot_of_a_poor_range_is_within_the_gate_beside_one_of_a_good_range() -> None:
+    z = np.array([[1e6, 0.1, 0.5, 0.0]])
+    s = np.diag([1e2, 1e-6, 1e-6, 1.0])[None]
+    values = np.array([[9e5, 0.1, 0.5, 0.0], [1e6 + 800.0, 0.1, 0.5, 0.0]])
+    sigma = np.array([[10.0, 1e-3, 1e-3, 1.0], [400.0, 1e-3, 1e-3, 1.0]])
+    found = kernels.gated(z, s, values, sigma, RADAR, 0, GATE2)
+    assert found[1].tolist() == [1]
+    assert found[2][0] == pytest.approx(800.0**2 / (400.0**2 + 1e2))
+
+
 def test_as_many_pairs_are_found_as_there_are() -> None:
     z = np.tile([1e6, 0.1, 0.5, 0.0], (40, 1))
     s = np.tile(np.diag([1e4, 1e-6, 1e-6, 1.0]), (40, 1, 1))

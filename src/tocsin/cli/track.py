@@ -44,11 +44,11 @@ def track(
     as_json: bool,
     quiet: bool,
 ) -> None:
-    """Track what recorded plots show; say what it is, whence it came and where it will land.
+    """Track what recorded plots show, and say where it will land.
 
     PLOTS is a table (.parquet, .csv) or a CCSDS tracking data message (.tdm, .kvn). Shown are the
-    tracks that were believed at some time; an ellipse holds the place 95 times in 100, if the
-    tracker's own idea of its errors is right.
+    tracks that were believed at some time, what each is and where it was launched; an ellipse holds
+    the place 95 times in 100, if the tracker's own idea of its errors is right.
 
     \b
     Example:

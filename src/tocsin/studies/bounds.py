@@ -5,6 +5,7 @@ of flight, which the tracker has to find out. It is an average over the paths th
 allow: on one smooth path a tracker may do better than it, above all while a stage burns evenly.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -329,6 +330,10 @@ class Pooled:
     """The same, at the same instants."""
     ratio: float
     """Of these two."""
+    ratio_sigma: float
+    """Standard error of that: errors within one run go together, so runs are what counts (the
+    jackknife over them: Efron and Tibshirani, An Introduction to the Bootstrap, 1993, chapter 11).
+    NaN of a single run."""
     even: float
     """Root mean square of each error over its own bound: every instant counts as much."""
     nees: float
@@ -360,32 +365,48 @@ def followed(path: Flown, plots: Plots, sites: tuple[Site, ...]) -> Followed:
 
 def pooled(runs: Sequence[Followed], phase: int, after_s: float = SETTLED_S) -> Pooled:
     """Give errors over bounds of all runs, in one phase and so long after each first plot."""
-    error, bound, nees = [], [], []
-    for run in runs:
-        at = run.bounds.time_tai_ns
-        rows = (run.bounds.phase == phase) & (at - at[0] > after_s * SECOND_NS)
-        error.append(run.error_m[rows])
-        bound.append(run.bounds.position_m[rows])
-        nees.append(run.nees[rows])
-    errors, bounds, squares = np.concatenate(error), np.concatenate(bound), np.concatenate(nees)
-    there = np.isfinite(errors)
-    if not np.any(there):
-        return Pooled(instants=0, followed=0.0, **dict.fromkeys(_AMOUNTS, np.nan))
-    error_m, bound_m = _rms(errors[there]), _rms(bounds[there])
+    rows = [_judged(run, phase, after_s) for run in runs]
+    due = sum(each.size for each in rows)
+    there = [each[np.isfinite(run.error_m[each])] for run, each in zip(runs, rows, strict=True)]
+    kept = [(run, each) for run, each in zip(runs, there, strict=True) if each.size]
+    if not kept:
+        return Pooled(instants=0, followed=0.0, **dict.fromkeys(_AMOUNTS, math.nan))
+    error2 = [np.square(run.error_m[each]) for run, each in kept]
+    bound2 = [np.square(run.bounds.position_m[each]) for run, each in kept]
+    nees = np.concatenate([run.nees[each] for run, each in kept])
+    error_m, bound_m = _root_mean(error2), _root_mean(bound2)
     return Pooled(
-        instants=int(np.count_nonzero(there)),
-        followed=float(np.mean(there)),
+        instants=nees.size,
+        followed=nees.size / due,
         error_m=error_m,
         bound_m=bound_m,
         ratio=error_m / bound_m,
-        even=_rms(errors[there] / bounds[there]),
-        nees=float(np.mean(squares[there])),
+        ratio_sigma=_ratio_sigma(error2, bound2),
+        even=_root_mean([top / low for top, low in zip(error2, bound2, strict=True)]),
+        nees=float(np.mean(nees)),
     )
 
 
-_AMOUNTS = ("error_m", "bound_m", "ratio", "even", "nees")
+def _judged(run: Followed, phase: int, after_s: float) -> Integers:
+    """Give the rows of a run that are in a phase and late enough."""
+    at = run.bounds.time_tai_ns
+    return np.flatnonzero((run.bounds.phase == phase) & (at - at[0] > after_s * SECOND_NS))
 
 
-def _rms(values: Floats) -> float:
-    """Give the root mean square of numbers [n]."""
-    return float(np.sqrt(np.mean(np.square(values))))
+def _root_mean(squares: Sequence[Floats]) -> float:
+    """Give the root of the mean of squares in several parts."""
+    return math.sqrt(float(np.mean(np.concatenate(squares))))
+
+
+def _ratio_sigma(error2: Sequence[Floats], bound2: Sequence[Floats]) -> float:
+    """Give the standard error of the root of all errors' squares over all bounds' squares."""
+    top = np.array([each.sum() for each in error2])
+    low = np.array([each.sum() for each in bound2])
+    n = top.size
+    if n < 2:
+        return math.nan
+    without = np.sqrt((top.sum() - top) / (low.sum() - low))
+    return math.sqrt((n - 1) / n * float(np.sum(np.square(without - without.mean()))))
+
+
+_AMOUNTS = ("error_m", "bound_m", "ratio", "ratio_sigma", "even", "nees")

@@ -24,6 +24,8 @@ BELIEVED_S = 120.0
 """The new track is believed within this time of the old one's end."""
 PUSH_MAX_M_S2 = 50.0
 """What turns harder than this, five times gravity, is not looked for."""
+GRAVITY_M_S2 = 10.0
+"""Rounded up."""
 FITS = 0.9999
 """Share of tracks of one freely flying object that fit each other better than this."""
 SIGMAS = 3.0
@@ -41,6 +43,8 @@ def broken_off(first: Tracks, last: Tracks, born_tai_ns: Integers, infrared: int
         infrared: Bits of the infrared sensors.
     """
     old, new = _followers(first, last, born_tai_ns, infrared)
+    near = _may_be_near(last.take(old), first.take(new))
+    old, new = old[near], new[near]
     if old.size == 0:
         return np.zeros(last.count, np.bool_)
     end, begin = last.take(old), first.take(new)
@@ -57,6 +61,24 @@ def broken_off(first: Tracks, last: Tracks, born_tai_ns: Integers, infrared: int
         near &= np.linalg.norm(apart[:, part], axis=1) <= most + slack
     odd = near & (away > chi2.ppf(FITS, 6))
     return _in_chains(old[odd], new[odd], last.count)
+
+
+def _may_be_near(end: Tracks, begin: Tracks) -> Flags:
+    """Tell which pairs lie near enough to be looked at, on a straight line: wide, but quick."""
+    passed_s = (begin.time_tai_ns - end.time_tai_ns) / SECOND_NS
+    ahead = end.state[:, :3] + end.state[:, 3:] * passed_s[:, None]
+    away = np.linalg.norm(begin.state[:, :3] - ahead, axis=1)
+    place, rate, other = (
+        np.sqrt(np.trace(part, axis1=1, axis2=2))
+        for part in (
+            end.covariance[:, :3, :3],
+            end.covariance[:, 3:, 3:],
+            begin.covariance[:, :3, :3],
+        )
+    )
+    bend = 0.5 * (PUSH_MAX_M_S2 + GRAVITY_M_S2) * (passed_s + BEFORE_S) ** 2
+    slack = SIGMAS * (place + rate * passed_s + other)
+    return np.asarray(away <= bend + slack)
 
 
 def _in_chains(old: Integers, new: Integers, count: int) -> Flags:

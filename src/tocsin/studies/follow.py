@@ -12,7 +12,9 @@ import numpy as np
 from tocsin.earth.time import SECOND_NS
 from tocsin.lanes import Floats, Integers
 from tocsin.sensors.measurement import Plots, Site
+from tocsin.studies.ascents import Ascents, step_ascents
 from tocsin.tracking.impact import Impacts, impacts
+from tocsin.tracking.late import Instant
 from tocsin.tracking.motion import height_and_climb, predict
 from tocsin.tracking.step import start, step
 from tocsin.tracking.track import BOOST, COAST, REENTRY, Tracks, joined_tracks
@@ -40,6 +42,10 @@ class Following:
     """The watcher's last look before each of those rows."""
     newly: Tracks
     """Each track once, at the look that made it believed."""
+    newly_born_tai_ns: Integers
+    """First plot of each of those."""
+    ascents: Ascents
+    """First plots of the tracks."""
 
 
 def follow(
@@ -57,22 +63,34 @@ def follow(
     believed = state.tracks
     kept: list[tuple[Tracks, int]] = []
     newly, known = [believed], np.empty(0, np.int64)
+    born, ascents = [np.empty(0, np.int64)], Ascents()
     done = look = 0
     for rows in instants(plots.time_tai_ns):
         now = int(plots.time_tai_ns[rows[0]])
         kept += [(believed, look)] * (int(np.searchsorted(at_tai_ns, now)) - len(kept))
         state = step(state, plots.take(rows), sites)
-        believed, look = state.tracks_at(state.confirmed()), now
+        places = state.confirmed()
+        believed, look = state.tracks_at(places), now
+        ascents = step_ascents(
+            ascents, Instant(time_tai_ns=now, plots=plots.take(rows), after=state)
+        )
         fresh = np.flatnonzero(~np.isin(believed.track, known))
         if fresh.size:
             newly.append(believed.take(fresh))
+            born.append(state.born_tai_ns[places[fresh]])
             known = np.concatenate([known, believed.track[fresh]])
         done += rows.size
         advance(int(rows.size))
     assert done == plots.count, (done, plots.count)
     kept += [(believed, look)] * (at_tai_ns.size - len(kept))
     tracks, looks = _at(kept, at_tai_ns)
-    return Following(tracks=tracks, look_tai_ns=looks, newly=joined_tracks(newly))
+    return Following(
+        tracks=tracks,
+        look_tai_ns=looks,
+        newly=joined_tracks(newly),
+        newly_born_tai_ns=np.concatenate(born),
+        ascents=ascents,
+    )
 
 
 def instants(time_tai_ns: Integers) -> Sequence[Integers]:

@@ -8,7 +8,7 @@ from tocsin.studies.report_ellipses import REACH_KM, Curve, bound_svg, shrink_sv
 from tocsin.studies.report_track_maps import Shown, track_maps
 from tocsin.studies.report_words import clock
 from tocsin.studies.results import RunResult
-from tocsin.studies.watch_results import Followed, Tracking, Watcher
+from tocsin.studies.watch_results import Followed, LaunchTold, Tracking, Watcher
 
 LAUNCHES_SHOWN = 12
 """Most launches whose ellipses are drawn; the table and the files have all of them."""
@@ -178,6 +178,14 @@ def _table(watchers: Sequence[Watcher]) -> tuple[tuple[str, ...], ...]:
     return tuple(rows[:ROWS_SHOWN])
 
 
+def _origin(told: LaunchTold | None) -> str:
+    """Say how far off a told launch point is, and the half axis of its ellipse."""
+    if told is None:
+        return DASH
+    off, size = watch_words.kilometres(told.miss_km), watch_words.kilometres(told.long_km)
+    return f"{off} ({size})"
+
+
 def _cells(one: Followed, label: str) -> tuple[str, ...]:
     last, warning, off = one.last, one.warning_min, "never"
     if one.position_rms_km is not None and one.position_sigma_km is not None:
@@ -187,10 +195,13 @@ def _cells(one: Followed, label: str) -> tuple[str, ...]:
         one.launch,
         label,
         clock(one.believed_s),
+        _origin(one.launch_point),
         "never" if warning is None else f"{warning:.1f}",
         watch_words.percent(one.held_share),
         off,
-        *(clock(at) for at in one.ellipse_below_s),
+        " / ".join(clock(at) for at in one.ellipse_below_s)
+        if any(at is not None for at in one.ellipse_below_s)
+        else "never",
         *(
             (DASH,) * 4
             if last is None
@@ -209,12 +220,11 @@ TABLE_HEADS = (
     "Launch",
     "Watcher",
     "Believed",
+    "Launch point off (95% half axis), km",
     "Warning by track, min",
     "Flight held, %",
     "Off (claimed), km",
-    "Ellipse below 100 km",
-    "Below 30 km",
-    "Below 10 km",
+    "Ellipse below 100 / 30 / 10 km",
     "Last ellipse, km",
     "Off its middle, km",
     "Held the place",

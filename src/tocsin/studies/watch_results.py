@@ -38,6 +38,27 @@ class Foretold:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LaunchTold:
+    """Where and when a watcher would have said that a launch was, and how far off that is."""
+
+    how: str
+    """What it is told from: its ascent, or its free flight."""
+    latitude_deg: float
+    longitude_deg: float
+    long_km: float
+    """Half axis of the ellipse that should hold the place in 95 of 100 cases."""
+    short_km: float
+    azimuth_deg: float
+    """Of the long axis, clockwise from north, 0 to 180."""
+    miss_km: float
+    holds: bool
+    """Whether the ellipse holds the true place."""
+    time_error_s: float
+    """Of lift-off: told minus true."""
+    time_sigma_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Followed:
     """One launch as one watcher would have had it; times after lift-off; None: never."""
 
@@ -65,6 +86,8 @@ class Followed:
     """In order of time, one whenever a plot had changed it."""
     held_deg: tuple[Run, ...]
     """Ground tracks of the parts that were held."""
+    launch_point: LaunchTold | None = None
+    """Where it came from, as the watcher had it; None where it could not tell."""
 
     @property
     def last(self) -> Foretold | None:

@@ -32,6 +32,7 @@ class Flown:
     flight: int
     """Place among the scenario's launches."""
     lift_off_tai_ns: int
+    launch_deg: tuple[float, float]
     impact_s: float
     impact_deg: tuple[float, float]
 

@@ -1,7 +1,7 @@
 """What would be tracked: a scenario's plots, and a tracker for each partner and for all joined."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import pyarrow as pa
@@ -21,6 +21,7 @@ from tocsin.studies.follow import Advance, follow, landings
 from tocsin.studies.prepare import delays
 from tocsin.studies.results import LaunchResult
 from tocsin.studies.track_scores import CUTOFF_M
+from tocsin.studies.watch_ascents import launch_told, origins
 from tocsin.studies.watch_results import Tracking, Watcher
 from tocsin.studies.watch_scores import (
     NOTHING,
@@ -207,6 +208,7 @@ def _world(
             place=truth.objects.index(name),
             flight=flight,
             lift_off_tai_ns=scenario.start_tai_ns + round(plan.at_s * SECOND_NS),
+            launch_deg=launches[flight].track_deg[0],
             impact_s=launches[flight].impact_s,
             impact_deg=launches[flight].track_deg[-1],
         )
@@ -242,6 +244,7 @@ def _watch(side: Side, world: World, advance: Advance) -> tuple[Watcher, pa.Tabl
         newly=matched(following.newly, moments(world.truth, world.flown, looks)),
         delay_s=side.delay_s,
     )
+    found = origins(kept, side.sites)
     watcher = Watcher(
         id=side.group.id,
         label=side.group.label,
@@ -250,7 +253,13 @@ def _watch(side: Side, world: World, advance: Advance) -> tuple[Watcher, pa.Tabl
         plots=side.plots.count,
         delay_s=side.delay_s,
         false_tracks=false_tracks(kept),
-        launches=tuple(followed(kept, flown, world.instants) for flown in world.flown),
+        launches=tuple(
+            replace(
+                followed(kept, flown, world.instants),
+                launch_point=launch_told(kept, found, flown),
+            )
+            for flown in world.flown
+        ),
     )
     return watcher, _table(side, kept, world)
 

@@ -16,7 +16,7 @@ from tocsin.tracking.looks import SATELLITE_AXES
 from tocsin.tracking.motion import predict
 from tocsin.tracking.step import TrackerState
 
-PLOTS_MAX = 5_000
+PLOTS_MAX = 20_000
 """Most plots of one look that are taken in."""
 NEAREST = 2
 """Plots that are kept near each believed track."""

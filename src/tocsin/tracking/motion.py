@@ -34,6 +34,8 @@ REENTRY_NOISE_M2_S3 = 1.0
 """Along each axis at re-entry: lift and wind, 0.7 m/s^2 root mean square, kept for 1 s."""
 DRAG_UNSURE = 0.2
 """Share by which drag is off where the inverse ballistic coefficient is given, kept for 1 s."""
+DRAG_UNSURE_ESTIMATED = 0.1
+"""The same where it is estimated: air and drag coefficient change on the way down."""
 DRAG_RATE_MAX_S = 1.0
 """Largest drag over speed, per second."""
 INVERSE_BALLISTIC_NOISE = 1e-10
@@ -395,7 +397,8 @@ def _noise_density(state: Floats, phase: int, ballistic: Floats, earth: EarthMod
         return BOOST_ACROSS_NOISE_M2_S3 * even + (along - BOOST_ACROSS_NOISE_M2_S3) * _outer(
             way, way
         )
-    if state.shape[1] == 7:
-        return REENTRY_NOISE_M2_S3 * even
-    drag = DRAG_UNSURE * _drag((position, velocity), ballistic, earth)[0]
+    estimated = state.shape[1] == 7
+    alpha = state[:, 6] if estimated else ballistic
+    unsure = DRAG_UNSURE_ESTIMATED if estimated else DRAG_UNSURE
+    drag = unsure * _drag((position, velocity), alpha, earth)[0]
     return REENTRY_NOISE_M2_S3 * even + 2.0 * _outer(drag, drag)
