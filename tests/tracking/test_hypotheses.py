@@ -185,6 +185,14 @@ def test_near_rivals_wait_until_it_is_late(hits: int, made: int) -> None:
     assert after.count == (1 if made else 2)
 
 
+def test_a_late_hypothesis_waits_for_a_better_one_that_is_not_sure_yet() -> None:
+    better = hypothesis(SURE + 2.0, 3, [5, 2, 1])
+    late = hypothesis(SURE + 1.0, LATE_HITS, [6, 4, 3, 1])
+    after, rows = settled(joined([better, late]), RULES)
+    assert rows.size == 0
+    assert after.count == 2
+
+
 @pytest.mark.parametrize(("score", "hits"), [(SURE - 0.1, 9), (SURE + 9.0, 2)])
 def test_too_few_plots_or_too_low_odds_make_no_track(score: float, hits: int) -> None:
     bank = hypothesis(score, hits, [3, 2, 1])

@@ -7,6 +7,7 @@ from tocsin.studies.watch_results import (
     ELLIPSE_STEPS_KM,
     Followed,
     Foretold,
+    LaunchTold,
     Tracking,
     Watcher,
 )
@@ -149,6 +150,23 @@ def _launch_record(one: Followed) -> Record:
         **below,
         "impact_half_flight": None if one.half_flight is None else foretold_record(one.half_flight),
         "impact_last": None if one.last is None else foretold_record(one.last),
+        "launch_point": None if one.launch_point is None else _origin_record(one.launch_point),
+    }
+
+
+def _origin_record(one: LaunchTold) -> Record:
+    """Give one told launch point as a record."""
+    return {
+        "from": one.how,
+        "latitude_deg": _r(one.latitude_deg, 4),
+        "longitude_deg": _r(one.longitude_deg, 4),
+        "ellipse_95_long_km": _r(one.long_km, 3),
+        "ellipse_95_short_km": _r(one.short_km, 3),
+        "ellipse_95_azimuth_deg": _r(one.azimuth_deg, 1),
+        "lift_off_sigma_s": _r(one.time_sigma_s, 2),
+        "lift_off_error_s": _r(one.time_error_s, 2),
+        "miss_km": _r(one.miss_km, 3),
+        "ellipse_holds_launch": one.holds,
     }
 
 
