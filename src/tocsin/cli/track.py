@@ -60,7 +60,7 @@ def track(
     from tocsin.cli.study_tables import console, remark
     from tocsin.cli.track_tables import launches_table, legend, scores_table, tracks_table
     from tocsin.studies.known_sky import BUILT_IN, Satellites
-    from tocsin.studies.plot_input import sites_for
+    from tocsin.studies.plot_input import settings_for, sites_for
     from tocsin.studies.track_figures import figures
     from tocsin.studies.tracking import Options, track_file
 
@@ -68,9 +68,10 @@ def track(
         raise click.UsageError("--satellites and --no-satellites: give one of them, or none")
     path = None if satellites in (None, BUILT_IN) else Path(satellites)
     sky = Satellites(wanted=not no_satellites, told=satellites is not None, path=path)
-    options = Options(truth=truth, out=out, satellites=sky)
     with reported(as_json), shown(plots.name, quiet=quiet) as report:
-        found = track_file(plots, sites_for(plots, sensors), options, report)
+        sites, settings = sites_for(plots, sensors), settings_for(sensors)
+        options = Options(settings=settings, truth=truth, out=out, satellites=sky)
+        found = track_file(plots, sites, options, report)
         record = figures(found) | {"input": found.heard.record()}
     for line in found.remarks():
         remark(quiet)(f"note: {line}")

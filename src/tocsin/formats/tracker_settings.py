@@ -1,9 +1,9 @@
 """What a sensors file may tell a tracker besides its sensors: the Earth, and what to expect.
 
 `"earth"` has `gm_m3_s2`, `radius_m`, `flattening`, `j2` and `rotation_rad_s`, for plots of a world
-other than the real one; radars then stand on it. `"expected"` has `detection_probability` of a look,
-and the false plots of a look in a unit of what is measured, `false_plots_m_rad2` of a radar and
-`false_plots_rad2` of a satellite. Each key may be left out.
+other than the real one; radars then stand on it. `"expected"` has `detection_probability` of a
+look, and the false plots of a look in a unit of what is measured, `false_plots_m_rad2` of a radar
+and `false_plots_rad2` of a satellite. Each key may be left out.
 """
 
 import json

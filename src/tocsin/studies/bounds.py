@@ -19,7 +19,7 @@ from tocsin.sensors.measurement import Plots, Site
 from tocsin.tracking import mixture
 from tocsin.tracking.bound import carry_information, look_information, standard_deviations
 from tocsin.tracking.filter import look, measured, wrap_rad
-from tocsin.tracking.initiate import PLUME_HEIGHT_SIGMA_M, SPEED_SIGMA_M_S
+from tocsin.tracking.initiate import PLUME_HEIGHT_SIGMA_M, PLUME_SPEED_SIGMA_M_S, SPEED_SIGMA_M_S
 from tocsin.tracking.looks import AZIMUTH, look_of, place_of
 from tocsin.tracking.motion import (
     WGS84,
@@ -237,7 +237,8 @@ def _way(path: Flown, time_tai_ns: Integers) -> _Way:
 def _at_first(views: _Views, errors: int) -> Floats:
     """Give the information [d, d] before the first plot, without what a phase estimates."""
     information = np.zeros((STATE + errors, STATE + errors))
-    information[3:6, 3:6] = np.eye(3) / SPEED_SIGMA_M_S**2
+    unsure_m_s = PLUME_SPEED_SIGMA_M_S if views.sight[0] else SPEED_SIGMA_M_S
+    information[3:6, 3:6] = np.eye(3) / unsure_m_s**2
     information[STATE:, STATE:] = np.eye(errors)
     if views.sight[0]:
         up = views.state[0, :3] / np.linalg.norm(views.state[0, :3])

@@ -22,6 +22,7 @@ from tocsin.formats.plot_table import (
 from tocsin.formats.sensors_file import read_sites
 from tocsin.formats.tdm import read_tdm
 from tocsin.formats.track_table import SENSORS_MAX
+from tocsin.formats.tracker_settings import read_settings
 from tocsin.lanes import Integers
 from tocsin.sensors.infrared import Infrared
 from tocsin.sensors.measurement import Plots, Site, assumed_bias_sigma, site_of
@@ -29,6 +30,7 @@ from tocsin.sensors.radar import Radar
 from tocsin.studies.plot_checks import SAMPLE, check_units
 from tocsin.tracking.flood import PLOTS_MAX
 from tocsin.tracking.late import LAG_S, Counts
+from tocsin.tracking.rules import Settings
 
 TDM_ENDINGS = (".tdm", ".kvn")
 TABLE_ENDINGS = (".parquet", ".csv")
@@ -180,6 +182,17 @@ def sites_for(plots_path: Path, sensors_path: Path | None) -> tuple[Site, ...]:
                 f" {nearest(name, known)} (or {SITES_LINE})"
             )
     return tuple(found)
+
+
+def settings_for(sensors_path: Path | None) -> Settings:
+    """Give what the sensors file tells the tracker besides its sensors; the usual without one.
+
+    Raises:
+        TocsinError: What it tells is not usable.
+    """
+    if sensors_path is None:
+        return Settings()
+    return read_settings(text_of(sensors_path), sensors_path.name)
 
 
 def _assumed(sensor: Radar | Infrared) -> Site:

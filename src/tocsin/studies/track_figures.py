@@ -103,7 +103,7 @@ def track_records(found: Tracked) -> list[Record]:
 
 def _verdicts(found: Tracked, last: Tracks) -> list[Record]:
     """Give what each track is judged to be at its last plot, and why."""
-    fate = fates(last)
+    fate = fates(last, found.earth)
     known = known_of(found.held, last)
     seen = judged(last, known, fate)
     sky = found.held.sky
@@ -147,7 +147,7 @@ def _landings(found: Tracked, last: Tracks, kinds: Sequence[str]) -> list[Record
     if rows.size == 0:
         return made
     part = last.take(rows)
-    where = impacts(part)
+    where = impacts(part, found.earth)
     ellipses = where.ellipse_m()
     for place, row in enumerate(rows):
         if not where.lands[place]:
@@ -241,7 +241,7 @@ def _launches(found: Tracked, last: Tracks, kinds: Sequence[str]) -> list[Record
     if free:
         parts = [found.tracks[row].coasting for row in free]
         coasting = joined_tracks([each for each in parts if each is not None])
-        coasts = _known_launches(np.array(free), launch_points(coasting))
+        coasts = _known_launches(np.array(free), launch_points(coasting, found.earth))
     place = {int(number): row for row, number in enumerate(last.track)}
     made: list[Record | None] = []
     for row, kind in enumerate(kinds):

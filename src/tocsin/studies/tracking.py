@@ -40,6 +40,8 @@ from tocsin.tracking.late import (
     start_late,
     step_late,
 )
+from tocsin.tracking.motion import EarthModel
+from tocsin.tracking.rules import Settings
 from tocsin.tracking.step import start
 from tocsin.tracking.track import COAST, Tracks, joined_tracks
 
@@ -58,6 +60,8 @@ MISFIT_ROWS = 5
 class Options:
     """What else is given, and where the tracks go."""
 
+    settings: Settings = field(default_factory=Settings)
+    """What the tracker takes for granted."""
     truth: Path | None = None
     out: Path | None = None
     """`.parquet` or `.csv`."""
@@ -102,6 +106,8 @@ class Tracked:
     rows: int
     """Of the tracks table."""
     sites: tuple[Site, ...]
+    earth: EarthModel
+    """What the tracks fall to."""
     tracks: tuple[TrackSummary, ...]
     """In order of their numbers."""
     ascents: Ascents
@@ -149,7 +155,7 @@ def track_file(
     looks = rows = first = 0
     heard = Heard()
     with _writer(options.out) as write:
-        for found, heard in _tracked(plots_path, used, options.batch_rows):
+        for found, heard in _tracked(plots_path, used, options):
             if looks == 0 and found:
                 first = found[0].time_tai_ns
                 held = fitting(held, options.satellites, first)
@@ -176,6 +182,7 @@ def track_file(
         looks=looks,
         rows=rows,
         sites=used,
+        earth=options.settings.earth,
         tracks=tuple(summaries[number] for number in sorted(summaries)),
         ascents=ascents,
         held=held,
@@ -253,13 +260,13 @@ def _flushed(
 
 
 def _tracked(
-    path: Path, sites: tuple[Site, ...], batch_rows: int
+    path: Path, sites: tuple[Site, ...], options: Options
 ) -> Iterator[tuple[list[Instant], Heard]]:
     """Give what is believed after the instants of a file of plots, some at a time, once final."""
-    samples, odd = first_samples(path, sites, batch_rows)
-    state, heard = start_late(), Heard(odd=odd)
+    samples, odd = first_samples(path, sites, options.batch_rows)
+    state, heard = start_late(options.settings), Heard(odd=odd)
     found: list[Instant] = []
-    for batch in plots_in(path, sites, batch_rows):
+    for batch in plots_in(path, sites, options.batch_rows):
         samples, odd = sampled(samples, batch.plots, sites, path.name)
         kept = without_moon(batch.plots, sites)
         heard = replace(heard.after(batch), odd=heard.odd + odd)

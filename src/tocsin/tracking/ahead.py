@@ -8,8 +8,10 @@ from tocsin.lanes import Floats, Integers
 from tocsin.tracking import coasting, mixture
 from tocsin.tracking.bank import NEVER_TAI_NS, Bank
 from tocsin.tracking.motion import (
+    BEND_LEAST_M,
     COAST_NOISE_M2_S3,
     EarthModel,
+    coasting_doubt,
     height_and_climb,
     predict,
 )
@@ -60,7 +62,7 @@ def earth_row(earth: EarthModel) -> Floats:
 
 def _part(bank: Bank, time_s: float, now_tai_ns: int, rules: Settings) -> Bank:
     """Carry a bank a short time, then judge which motions each track is to be weighed with."""
-    bank = _weighed(bank, rules)
+    bank = _weighed(bank, time_s, rules)
     mean, cov = bank.mean.copy(), bank.cov.copy()
     mixed = bank.mixed
     own_way = mixed.copy()
@@ -84,7 +86,10 @@ def _part(bank: Bank, time_s: float, now_tai_ns: int, rules: Settings) -> Bank:
     if sensitivity.shape[2]:
         sensitivity = sensitivity.copy()
         coasting.turn(bank.mean, sensitivity, time_s, earth)
+    unsure = np.flatnonzero(~own_way & (np.einsum("nii->n", cov[:, :3, :3]) > BEND_LEAST_M**2))
+    bent = coasting_doubt(mean[unsure], cov[unsure], np.full(unsure.size, time_s), rules.earth)
     coasting.coast(mean, cov, np.where(own_way, 0.0, time_s), earth, COAST_NOISE_M2_S3)
+    cov[unsure] += bent
     bank = replace(bank, mean=mean, cov=cov, sensitivity=sensitivity)
     if bank.mix_rows.size:
         bank = _mixed_ahead(bank, time_s, since_s[bank.mix_rows] - rules.burning_s, rules)
@@ -118,8 +123,8 @@ def with_mixture(bank: Bank, places: Integers, after: mixture.Mixture) -> Bank:
     return replace(bank, mix_mean=mix_mean, mix_cov=mix_cov)
 
 
-def _weighed(bank: Bank, rules: Settings) -> Bank:
-    """Let tracks be weighed between motions where more than one is likely, and no others."""
+def _weighed(bank: Bank, time_s: float, rules: Settings) -> Bank:
+    """Let tracks be weighed between motions where more than one is likely before some time."""
     if bank.mix_rows.size:
         still = ~mixture.quiet(mixture_of(bank), rules.earth)
         if not np.all(still):
@@ -134,7 +139,7 @@ def _weighed(bank: Bank, rules: Settings) -> Bank:
             )
     height, climb = height_and_climb(bank.mean, rules.earth)
     single = (bank.number > 0) & ~bank.mixed
-    falls = single & (height < mixture.AIR_TOP_M) & (climb < 0.0)
+    falls = single & (height + climb * time_s < mixture.AIR_TOP_M) & (climb < 0.0)
     odd = single & (bank.surprise > SURPRISE) & (bank.hits >= SURPRISE_HITS)
     odd &= (height < SURPRISE_TOP_M) & ~falls
     bank = mixed_from(bank, np.flatnonzero(falls), AT_FALL)

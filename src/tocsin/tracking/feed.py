@@ -7,13 +7,13 @@ from scipy.spatial import cKDTree
 from scipy.stats import chi2
 
 from tocsin.lanes import Flags, Floats, Integers
-from tocsin.tracking import kernels, mixture
+from tocsin.tracking import kernels, mixture, wide
 from tocsin.tracking.ahead import mixed_from, mixture_of, with_mixture
 from tocsin.tracking.associate import Pairs, assign
 from tocsin.tracking.bank import Bank
 from tocsin.tracking.beliefs import beliefs
 from tocsin.tracking.expect import should_be_seen
-from tocsin.tracking.filter import innovation, wrap_rad
+from tocsin.tracking.filter import Innovation, innovation, wrap_rad
 from tocsin.tracking.looks import AZIMUTH, Look
 from tocsin.tracking.registration import (
     Registration,
@@ -23,6 +23,7 @@ from tocsin.tracking.registration import (
     turned_by,
 )
 from tocsin.tracking.rules import SCORE_MAX, Settings
+from tocsin.tracking.track import PHASES
 
 SCORE_STEP = (-2.0, 7.0)
 """Least and most that one plot changes the score of a track: no single one decides."""
@@ -36,6 +37,12 @@ SURE = 0.95
 """A track that is less sure than this of its plot weighs all within its gate."""
 SURPRISE_SHARE = 0.2
 """Weight of the newest plot in the running mean of the surprise."""
+STARTLED_M_S2 = 30.0
+"""Acceleration, along each axis, of what may have lit an engine in free flight."""
+UNLUCKY2 = 30.0
+"""A plot within this squared distance was only just beyond the gate, by chance."""
+STARTLED_S = 60.0
+"""A track that was last seen longer ago is not looked for there."""
 RELIT = (0.8, 0.2, 0.0)
 """Probabilities of boost, coast and re-entry of a coasting track whose plume is seen."""
 GATES = chi2.ppf(0.999, np.arange(1, 5))
@@ -136,6 +143,12 @@ def _claims(
     """Tell which plots of a look are within the gates of which tracks."""
     mean, cov = bank.mean[rows], bank.cov[rows]
     alone = expected(mean, cov, look)
+    if not look.sight and look.count:
+        spread = np.flatnonzero(wide.wide(mean, cov, look))
+        if spread.size:
+            at, *there = wide.expected_at_plots(mean, cov, look, spread, gate2(rules, 3))
+            for whole, part in zip(alone, there, strict=True):
+                whole[at] = part
     z, h, s = alone
     leans = np.empty((rows.size, 4, 0))
     if known.mean.size:
@@ -279,6 +292,39 @@ def missing(bank: Bank, rows: Integers, rules: Settings) -> Bank:
     )
 
 
+def startled(bank: Bank, look: Look, rules: Settings) -> Bank:
+    """Let tracks that a look did not find be weighed with a burn, if that would explain a plot.
+
+    A target that lights an engine in free flight is beyond its gate at the next look already. From
+    then on it is looked for where `STARTLED_M_S2` may have brought it.
+
+    Args:
+        bank: After `feed`.
+        look: The plots that no track took.
+        rules: Of the tracker.
+    """
+    if look.sight or look.count == 0:
+        return bank
+    since_s = (look.time_tai_ns - bank.seen_tai_ns) / 1e9
+    lost = (bank.number > 0) & ~bank.mixed & (bank.misses > 0) & (bank.hits >= LEARN_HITS)
+    rows = np.flatnonzero(lost & (since_s < STARTLED_S))
+    if rows.size == 0:
+        return bank
+    mean, grown, gone_s = bank.mean[rows], bank.cov[rows].copy(), since_s[rows]
+    push = STARTLED_M_S2**2 * np.eye(3)
+    grown[:, :3, :3] += (0.25 * gone_s**4)[:, None, None] * push
+    grown[:, :3, 3:] += (0.5 * gone_s**3)[:, None, None] * push
+    grown[:, 3:, :3] += (0.5 * gone_s**3)[:, None, None] * push
+    grown[:, 3:, 3:] += (gone_s**2)[:, None, None] * push
+    z, _, s = expected(mean, grown, look)
+    track, _, _, _ = kernels.gated(z, s, *_measured(look), look.key, gate2(rules, look.dof))
+    z, _, s = expected(mean, bank.cov[rows], look)
+    unlucky, _, _, _ = kernels.gated(z, s, *_measured(look), look.key, UNLUCKY2)
+    found = np.setdiff1d(track, unlucky)
+    bank = bank.with_rows(rows[found], cov=grown[found])
+    return mixed_from(bank, rows[found], RELIT)
+
+
 def _mixed_fed(before: Bank, bank: Bank, look: Look, pairs: tuple[Integers, Integers]) -> Bank:
     """Give the bank with the mixed rows among the fed ones corrected under each motion."""
     row, plot = pairs
@@ -292,11 +338,17 @@ def _mixed_fed(before: Bank, bank: Bank, look: Look, pairs: tuple[Integers, Inte
     part = mixture.Mixture(
         mean=whole.mean[places], cov=whole.cov[places], modes=whole.modes[places]
     )
-    plots = look.plots.take(plot[mine])
-    n = mine.size
-    stand = np.broadcast_to(look.place_m, (n, 3)), np.broadcast_to(look.axes, (n, 3, 3))
     residuals = [
-        innovation(part.mean[:, mode], part.cov[:, mode], plots, *stand) for mode in range(3)
+        _residual(part.mean[:, mode], part.cov[:, mode], look, plot[mine]) for mode in PHASES
     ]
     after, _ = mixture.corrected(part, residuals, look.sight)
     return with_mixture(bank, places, after)
+
+
+def _residual(mean: Floats, cov: Floats, look: Look, plot: Integers) -> Innovation:
+    """Give what plots of a look say that tracks [k, 7] under one motion did not expect."""
+    if not look.sight:
+        return wide.innovation_at_plots(mean, cov, look, plot)
+    n = plot.size
+    stand = np.broadcast_to(look.place_m, (n, 3)), np.broadcast_to(look.axes, (n, 3, 3))
+    return innovation(mean, cov, look.plots.take(plot), *stand)

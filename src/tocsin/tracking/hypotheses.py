@@ -18,7 +18,7 @@ from tocsin.tracking import kernels, places
 from tocsin.tracking.bank import Bank, blank, joined
 from tocsin.tracking.expect import should_be_seen
 from tocsin.tracking.feed import expected, gate2
-from tocsin.tracking.initiate import SPEED_SIGMA_M_S, from_lone_sight
+from tocsin.tracking.initiate import PLUME_SPEED_SIGMA_M_S, SPEED_SIGMA_M_S, from_lone_sight
 from tocsin.tracking.looks import ELEVATION, RANGE, RATE, Look
 from tocsin.tracking.rules import Settings, odds
 
@@ -264,7 +264,8 @@ def _begun(look: Look, place: Floats, blur: Floats, bank: Bank, rules: Settings)
     fresh = blank(n, bank.sensitivity.shape[2])
     mean, cov = fresh.mean, fresh.cov
     mean[:, :3], cov[:, :3, :3] = place, blur
-    cov[:, 3:, 3:] = np.eye(3) * SPEED_SIGMA_M_S**2
+    unsure_m_s = PLUME_SPEED_SIGMA_M_S if look.sight else SPEED_SIGMA_M_S
+    cov[:, 3:, 3:] = np.eye(3) * unsure_m_s**2
     if look.measured[RATE]:
         away = place - look.place_m
         line = away / np.linalg.norm(away, axis=1, keepdims=True)

@@ -13,6 +13,10 @@ from tocsin.sensors.measurement import Plots
 SPEED_SIGMA_M_S = 4_000.0
 """Spread of each component of an unknown velocity: up to orbital speed within two of them."""
 
+PLUME_SPEED_SIGMA_M_S = 1_200.0
+"""The same of what begins with a plume: most are seen from the clouds on, at 300 to 1,000 m/s. A
+wider spread lets a lone satellite's track run away along its line of sight."""
+
 PLUME_HEIGHT_M = 60_000.0
 PLUME_HEIGHT_SIGMA_M = 40_000.0
 """Where along a lone line of sight a burning rocket is taken to be: between cloud and burnout."""

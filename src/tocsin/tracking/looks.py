@@ -14,6 +14,9 @@ from tocsin.tracking.motion import WGS84, EarthModel
 RANGE, AZIMUTH, ELEVATION, RATE = range(4)
 """Places of the numbers that a sensor may measure."""
 
+SENSORS_MAX = 63
+"""Most sensors that may feed one tracker."""
+
 SATELLITE_AXES = np.array([[0.0, 1.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 1.0]])
 """Rows y, x, z: a satellite's azimuth, from x towards y, becomes one from north over east."""
 
@@ -115,6 +118,7 @@ def look_of(
         earth: That radars stand on.
     """
     now, sensor = int(plots.time_tai_ns[0]), int(plots.sensor[0])
+    assert sensor < SENSORS_MAX, "each sensor is one bit of a whole number"
     site = sites[sensor]
     radar = bool(np.isfinite(plots.range_m[0]))
     number = first_number + np.arange(plots.count)

@@ -13,7 +13,7 @@ import numpy as np
 
 from tocsin.lanes import Flags, Floats
 from tocsin.tracking.filter import Innovation, update
-from tocsin.tracking.motion import EarthModel, height_and_climb, predict
+from tocsin.tracking.motion import EarthModel, coasting_doubt, height_and_climb, predict
 from tocsin.tracking.track import (
     BOOST,
     COAST,
@@ -30,12 +30,20 @@ THRUST_M_S2 = 28.0
 """Prior of thrust over mass: 13 to 20 at a lift-off, 50 to 100 at a burnout."""
 THRUST_SIGMA_M_S2 = 15.0
 
+OWN = np.zeros(len(PHASES))
+OWN[BOOST], OWN[REENTRY] = THRUST_M_S2, INVERSE_BALLISTIC_M2_KG
+OWN_SIGMA = np.ones(len(PHASES))
+OWN_SIGMA[BOOST], OWN_SIGMA[REENTRY] = THRUST_SIGMA_M_S2, INVERSE_BALLISTIC_SIGMA_M2_KG
+"""Priors of each mode's own number, which one that begins anew takes up."""
+
 BURN_OUT_S = 80.0
 """Mean time for which a rocket whose plume is seen goes on burning."""
-PLUME_GONE_S = 8.0
+PLUME_GONE_S = 4.0
 """The same once looks for its plume find none."""
 RELIGHT_S = 200.0
 """Mean time until one whose plume was lately seen burns again: a stage follows another."""
+LATELY_S = 15.0
+"""For so long after that: between two stages there are seconds, not minutes."""
 RELIGHT_LATE_S = 20_000.0
 """The same of one that is not seen burning."""
 FALL_S = 15.0
@@ -47,7 +55,7 @@ LEAST_MODE = 1e-6
 """A mode less likely than this is not worked out."""
 SURELY = 0.998
 """A track that coasts with such a probability is not weighed with other motions any more; of one
-that is not seen to burn it settles at 1 - PLUME_GONE_S / RELIGHT_LATE_S = 0.9996."""
+that is not seen to burn it settles at 1 - PLUME_GONE_S / RELIGHT_LATE_S = 0.9998."""
 PLUME_WITHOUT_BOOST = 0.01
 """Chance that a plume is seen of what does not burn, over that of what does: hot bodies of
 re-entry, a stage that tails off."""
@@ -68,13 +76,9 @@ class Mixture:
 def begun(mean: Floats, cov: Floats, modes: Floats) -> Mixture:
     """Give a mixture of tracks [k, 6], [k, 6, 6] with given probabilities of the modes [k, 3]."""
     k = len(mean)
-    own = np.zeros(len(PHASES))
-    own[BOOST], own[REENTRY] = THRUST_M_S2, INVERSE_BALLISTIC_M2_KG
-    unsure = np.ones(len(PHASES))
-    unsure[BOOST], unsure[REENTRY] = THRUST_SIGMA_M_S2, INVERSE_BALLISTIC_SIGMA_M2_KG
     means, covs = np.zeros((k, 3, 7)), np.zeros((k, 3, 7, 7))
-    means[:, :, :6], means[:, :, 6] = mean[:, None], own
-    covs[:, :, :6, :6], covs[:, :, 6, 6] = cov[:, None], unsure**2
+    means[:, :, :6], means[:, :, 6] = mean[:, None], OWN
+    covs[:, :, :6, :6], covs[:, :, 6, 6] = cov[:, None], np.square(OWN_SIGMA)
     return Mixture(mean=means, cov=covs, modes=np.asarray(modes, float).copy())
 
 
@@ -112,6 +116,10 @@ def ahead(mixture: Mixture, time_s: float, since_plume_s: Floats, earth: EarthMo
                     np.full(rows.size, mode),
                     earth=earth,
                 )
+            if rows.size and mode == COAST:
+                before = mixture.mean[rows, mode], mixture.cov[rows, mode]
+                doubt = coasting_doubt(*before, np.full(rows.size, span_s), earth)
+                cov[rows, mode, :6, :6] += doubt
         mixture = Mixture(mean=mean, cov=cov, modes=mixture.modes)
     return mixture
 
@@ -132,8 +140,15 @@ def _interact(mixture: Mixture, span_s: float, since_plume_s: Floats, earth: Ear
         there = modes[:, mode] > LEAST_MODE
         mean[there, mode, :6] = middle[there]
         cov[there, mode, :6, :6] = spread[there]
-        cov[there, mode, :6, 6] *= weight[there, mode, None]
-        cov[there, mode, 6, :6] *= weight[there, mode, None]
+        share_own = weight[there, mode]
+        cov[there, mode, :6, 6] *= share_own[:, None]
+        cov[there, mode, 6, :6] *= share_own[:, None]
+        own, unsure = OWN[mode], OWN_SIGMA[mode]
+        last, last_cov = mixture.mean[there, mode, 6], mixture.cov[there, mode, 6, 6]
+        new = share_own * last + (1.0 - share_own) * own
+        mean[there, mode, 6] = new
+        cov[there, mode, 6, 6] = share_own * (last_cov + (last - new) ** 2)
+        cov[there, mode, 6, 6] += (1.0 - share_own) * (unsure**2 + (own - new) ** 2)
     return Mixture(mean=mean, cov=cov, modes=modes)
 
 
@@ -147,7 +162,7 @@ def transition_probabilities(
     seen = since_plume_s <= 0.0
     rate = np.zeros((k, 3, 3))
     rate[:, BOOST, COAST] = np.where(seen, 1.0 / BURN_OUT_S, 1.0 / PLUME_GONE_S)
-    lately = since_plume_s < 60.0
+    lately = since_plume_s < LATELY_S
     rate[:, COAST, BOOST] = np.where(lately, 1.0 / RELIGHT_S, 1.0 / RELIGHT_LATE_S)
     rate[:, COAST, REENTRY] = np.where(falls, 1.0 / FALL_S, 0.0)
     rate[:, REENTRY, COAST] = np.where(falls, 1.0 / RISE_S, 1.0 / FALL_S)

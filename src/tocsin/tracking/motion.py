@@ -41,15 +41,21 @@ DRAG_RATE_MAX_S = 1.0
 INVERSE_BALLISTIC_NOISE = 1e-10
 """Random walk of an estimated inverse ballistic coefficient, (m^2/kg)^2/s: 1e-5 in a second."""
 
-THRUST_NOISE_M2_S5 = 12.0
+THRUST_NOISE_M2_S5 = 30.0
 """Random walk of an estimated thrust over mass, (m/s^2)^2/s: a stage's end takes away some 40 m/s^2
-once in 120 s."""
+at once, which a look 10 s later must not find beyond its gate: here 2.3 standard deviations. What
+40 m/s^2 once in 120 s is on average, 13, loses the track there (measured: benchmarks/bounds.py)."""
 THRUST_EXTRA_NOISE_M2_S3 = 2.0 * 3.0**2 * 2.0
 """Along an estimated thrust: 3 m/s^2 root mean square beside it, kept for 2 s."""
 EXHAUST_M_S = 2_700.0
 """Effective exhaust velocity: a rocket of constant thrust gains thrust over mass by its square over
 this. 235 to 300 s of specific impulse are 2,300 to 2,900 m/s (Sutton and Biblarz, Rocket Propulsion
 Elements, 8th ed., 2010, tables 5-5 and 12-3)."""
+BEND_S = 100.0
+"""So long a pull that is off keeps its direction as an unsure place moves on. Assumed: of 30 to 300
+the errors come out alike."""
+BEND_LEAST_M = 10_000.0
+"""Of a surer place the bend of the pull is below what the coast leaves out anyway."""
 DOUBT_S = 10.0
 """For so long a thrust keeps the direction that nothing is known of."""
 THRUST_MAX_M_S2 = 100.0
@@ -292,6 +298,25 @@ def _thrust_doubt(state: Floats, covariance: Floats) -> Floats:
     angle2 = np.minimum(across / np.maximum(speed2, 1.0), 1.0)
     size = state[:, 6] if state.shape[1] == 7 else np.full(len(state), BOOST_THRUST_M_S2)
     return np.asarray(2.0 * (size * angle2) ** 2 * DOUBT_S)
+
+
+def coasting_doubt(
+    state: Floats, covariance: Floats, dt_s: Floats, earth: EarthModel = WGS84
+) -> Floats:
+    """Give the covariance [n, 6, 6] to add to a coast for what pull bends across an unsure place.
+
+    A pull is off by half its second derivative times the square of the distance: between 1.5
+    (across) and 3 (up) times GM over r^4, taken at 1.5. It keeps its direction for `BEND_S`.
+    """
+    spread2 = np.trace(covariance[:, :3, :3], axis1=1, axis2=2)
+    added = np.zeros((len(state), 6, 6))
+    rows = np.flatnonzero((spread2 > BEND_LEAST_M**2) & (dt_s != 0.0))
+    if rows.size:
+        radius = np.linalg.norm(state[rows, :3], axis=1)
+        off = 1.5 * earth.gm_m3_s2 / radius**4 * spread2[rows]
+        density = 2.0 * np.square(off) * BEND_S
+        added[rows] = _white(density[:, None, None] * np.eye(3), np.abs(dt_s[rows]))
+    return added
 
 
 def air_density_kg_m3(height_m: Floats) -> tuple[Floats, Floats]:

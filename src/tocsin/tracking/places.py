@@ -75,20 +75,38 @@ def near(
     if reach.size == 0 or len(place) == 0:
         none = np.empty(0, np.int64)
         return none, none, np.empty(0), np.empty(0)
+    kind = np.floor(0.5 * np.log2(reach / reach.min())).astype(np.int64)
+    found = [
+        _among((mean, cov, reach), np.flatnonzero(kind == one), (place, blur), gate2)
+        for one in np.unique(kind)
+    ]
+    track, plot, distance2, log_det = (np.concatenate(each) for each in zip(*found, strict=True))
+    order = np.lexsort((plot, track))
+    return track[order], plot[order], distance2[order], log_det[order]
+
+
+def _among(
+    tracks: tuple[Floats, Floats, Floats],
+    rows: Integers,
+    plots: tuple[Floats, Floats],
+    gate2: float,
+) -> tuple[Integers, Integers, Floats, Floats]:
+    """Give the pairs of some tracks, about as unsure as each other, as `near`."""
+    (mean, cov, reach), (place, blur) = tracks, plots
     least = place.min(axis=0)
     extent = float(np.max(place.max(axis=0) - least))
-    cell_m = max(float(np.median(reach)), CELL_LEAST_M, extent / CELLS_MAX)
+    cell_m = max(float(np.median(reach[rows])), CELL_LEAST_M, extent / CELLS_MAX)
     cell = np.floor((place - least) / cell_m).astype(np.int64)
     sides = cell.max(axis=0) + 1
     key = (cell[:, 0] * sides[1] + cell[:, 1]) * sides[2] + cell[:, 2]
     order = np.argsort(key, kind="stable")
     track, plot, distance2, log_det = _near(
-        (mean, cov, reach),
+        (mean[rows], cov[rows], reach[rows]),
         (place[order], blur[order], key[order]),
         (least, cell_m, sides),
         gate2,
     )
-    return track, order[plot], distance2, log_det
+    return rows[track], order[plot], distance2, log_det
 
 
 @kernel()

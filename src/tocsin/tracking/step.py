@@ -8,7 +8,7 @@ from tocsin.lanes import Integers
 from tocsin.sensors.measurement import Plots, Site
 from tocsin.tracking.ahead import AFTER_SURPRISE, GONE, NANOSECONDS, carried, mixed_from
 from tocsin.tracking.bank import NEVER_TAI_NS, Bank, blank
-from tocsin.tracking.feed import feed
+from tocsin.tracking.feed import feed, startled
 from tocsin.tracking.hypotheses import born, branched, fewer, settled
 from tocsin.tracking.looks import Look, look_of
 from tocsin.tracking.merge import same_objects
@@ -19,7 +19,7 @@ from tocsin.tracking.registration import (
     registration,
     sensitivity_at_start,
 )
-from tocsin.tracking.rules import Settings, odds
+from tocsin.tracking.rules import SCORE_MAX, Settings, odds
 from tocsin.tracking.track import (
     BOOST,
     COAST,
@@ -156,7 +156,7 @@ def _look(state: TrackerState, look: Look) -> TrackerState:
     assert state.known is not None
     fed = feed(carried(state.bank, time_s, now, rules), look, state.known, rules)
     left = look.take(np.flatnonzero(~fed.taken))
-    bank, rows = settled(branched(fed.bank, left, rules), rules)
+    bank, rows = settled(branched(startled(fed.bank, left, rules), left, rules), rules)
     bank = _made(bank, rows, look, fed.known, state)
     used = np.isin(left.number, bank.recent[rows])
     bank = born(bank, left.take(np.flatnonzero(~used)), rules)
@@ -179,6 +179,7 @@ def _made(bank: Bank, rows: Integers, look: Look, known: Registration, state: Tr
     bank = bank.with_rows(
         rows,
         number=state.next_track + np.arange(rows.size),
+        score=np.minimum(bank.score[rows], SCORE_MAX),
         sensitivity=sensitivity_at_start(
             bank.mean[rows], look.place_m, look.axes, columns, known.mean.size
         ),
