@@ -9,7 +9,7 @@ import pytest
 
 from tocsin.studies.report_ellipses import drawn_instants, shrink_svg, target_svg
 from tocsin.studies.report_track_maps import numbered, thinned
-from tocsin.studies.report_tracks import TABLE_HEADS, TracksShown, tracks_shown
+from tocsin.studies.report_tracks import DASH, TABLE_HEADS, TracksShown, tracks_shown
 from tocsin.studies.results import RunResult
 
 HERE = Path(__file__).parent
@@ -71,7 +71,7 @@ def test_every_launch_has_a_panel_for_every_watcher_and_a_row_of_the_table(
 
 def test_what_a_watcher_never_had_is_said_to_be_so(shown: TracksShown) -> None:
     china = next(row for row in shown.table if row[1] == "China alone")
-    assert china[2:6] == ("never", "never", "0", "never")
+    assert china[2:7] == ("never", DASH, "never", "0", "never")
     assert shown.rows[0].panels[1].told == "never tracked"
 
 

@@ -199,7 +199,9 @@ def test_between_looks_a_track_is_carried_on_and_grows_less_sure() -> None:
 
     waited = (found.tracks.time_tai_ns - found.look_tai_ns) / SECOND_NS
     assert waited.min() >= 0.0
-    same = (np.diff(found.tracks.track) == 0) & (np.diff(found.look_tai_ns) == 0)
+    order = np.lexsort((found.tracks.time_tai_ns, found.tracks.track))
+    tracks, looks = found.tracks.take(order), found.look_tai_ns[order]
+    same = (np.diff(tracks.track) == 0) & (np.diff(looks) == 0)
     assert same.sum() > 3
-    spread = np.trace(found.tracks.covariance[:, :3, :3], axis1=1, axis2=2)
+    spread = np.trace(tracks.covariance[:, :3, :3], axis1=1, axis2=2)
     assert np.all(spread[1:][same] > spread[:-1][same])

@@ -261,3 +261,40 @@ def test_a_gap_of_years_leaves_a_tracker_that_starts_anew() -> None:
     assert after.bank.count == 2
     assert after.next_track == last
     assert carried(after.bank, 0.0, after.time_tai_ns, RULES).count == 2
+
+
+def burned(state: Floats, time_s: float, thrust_m_s2: float) -> Floats:
+    """Carry states on under a thrust along their way."""
+    for _ in range(round(time_s / 0.5)):
+        way = state[:, 3:] / np.linalg.norm(state[:, 3:], axis=1, keepdims=True)
+        state = WORLD["coasted"](state, 0.5)
+        state[:, :3] += 0.125 * thrust_m_s2 * way
+        state[:, 3:] += 0.5 * thrust_m_s2 * way
+    return state
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_a_target_that_lights_an_engine_in_free_flight_is_held(seed: int) -> None:
+    draw, state, body = np.random.default_rng(seed), start(), TWO[:1]
+    burns = 0.0
+    for number in range(24):
+        state = step(state, WORLD["plots_at"](body, 5.0 * number, draw), SITES)
+        rows = state.confirmed()
+        if number == 12:
+            first = state.bank.number[rows].tolist()
+        if number > 12:
+            burns = max(burns, float(state.bank.modes[rows, BOOST].max(initial=0.0)))
+        body = burned(body, 5.0, 30.0) if number >= 12 else WORLD["coasted"](body, 5.0)
+    assert burns > 0.5
+    assert state.bank.number[state.confirmed()].tolist() == first
+    assert state.bank.misses[state.confirmed()[0]] == 0
+
+
+def test_a_fresh_track_is_no_surer_than_silence_can_end() -> None:
+    draw, state = np.random.default_rng(1), start()
+    for number in range(3):
+        there = WORLD["coasted"](TWO[:1], 10.0 * number)
+        state = step(state, WORLD["plots_at"](there, 10.0 * number, draw), SITES)
+    rows = state.confirmed()
+    assert rows.size == 1
+    assert state.bank.score[rows[0]] <= SCORE_MAX

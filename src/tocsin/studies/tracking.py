@@ -170,10 +170,7 @@ def track_file(
                 waiting = []
             report(heard.plots, total)
         if looks == 0:
-            raise TrackingError(
-                f"{plots_path.name}: there is no plot in it, only {heard.empty_looks:,} empty"
-                f" looks and {heard.moon:,} echoes of the Moon"
-            )
+            raise _only_silence(plots_path, heard)
         summaries |= _flushed(waiting, names, write, summaries)
     return Tracked(
         heard=heard,
@@ -187,6 +184,14 @@ def track_file(
         ascents=ascents,
         held=held,
         scores=None if truth is None else _scored(truth, comparisons, options),
+    )
+
+
+def _only_silence(path: Path, heard: Heard) -> TrackingError:
+    """Say that nothing of a file could be tracked."""
+    return TrackingError(
+        f"{path.name}: there is no plot in it, only {heard.empty_looks:,} empty looks and"
+        f" {heard.moon:,} echoes of the Moon"
     )
 
 
