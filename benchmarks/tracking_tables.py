@@ -99,7 +99,7 @@ def truth_of(scenario: Scenario) -> Truth:
 
 
 def write_tables(scenario: Scenario, folder: Path, range_rate: bool = False) -> None:
-    """Write `plots.parquet`, `truth.parquet` and `sensors.json`, which tells the tracker of its world too."""
+    """Write `plots.parquet`, `truth.parquet` and a `sensors.json` that tells of its world too."""
     folder.mkdir(parents=True, exist_ok=True)
     pq.write_table(table_from_plots(plots_of(scenario, range_rate)), folder / "plots.parquet")
     pq.write_table(table_from_truth(truth_of(scenario)), folder / "truth.parquet")

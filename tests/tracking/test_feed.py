@@ -263,18 +263,8 @@ def test_a_gap_of_years_leaves_a_tracker_that_starts_anew() -> None:
     assert carried(after.bank, 0.0, after.time_tai_ns, RULES).count == 2
 
 
-def burned(state: Floats, time_s: float, thrust_m_s2: float) -> Floats:
-    """Carry states on under a thrust along their way."""
-    for _ in range(round(time_s / 0.5)):
-        way = state[:, 3:] / np.linalg.norm(state[:, 3:], axis=1, keepdims=True)
-        state = WORLD["coasted"](state, 0.5)
-        state[:, :3] += 0.125 * thrust_m_s2 * way
-        state[:, 3:] += 0.5 * thrust_m_s2 * way
-    return state
-
-
 @pytest.mark.parametrize("seed", [1, 2, 3])
-def test_a_target_that_lights_an_engine_in_free_flight_is_held(seed: int) -> None:
+def test_a_target_that_burns_again_in_free_flight_is_held(seed: int) -> None:
     draw, state, body = np.random.default_rng(seed), start(), TWO[:1]
     burns = 0.0
     for number in range(24):
