@@ -62,13 +62,14 @@ def track(
     from tocsin.studies.known_sky import BUILT_IN, Satellites
     from tocsin.studies.plot_input import settings_for, sites_for
     from tocsin.studies.track_figures import figures
-    from tocsin.studies.tracking import Options, track_file
+    from tocsin.studies.tracking import Options, refuse_inputs, track_file
 
     if no_satellites and satellites is not None:
         raise click.UsageError("--satellites and --no-satellites: give one of them, or none")
     path = None if satellites in (None, BUILT_IN) else Path(satellites)
     sky = Satellites(wanted=not no_satellites, told=satellites is not None, path=path)
     with reported(as_json), shown(plots.name, quiet=quiet) as report:
+        refuse_inputs(out, (plots, sensors, truth, path))
         sites, settings = sites_for(plots, sensors), settings_for(sensors)
         options = Options(settings=settings, truth=truth, out=out, satellites=sky)
         found = track_file(plots, sites, options, report)

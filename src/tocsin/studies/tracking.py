@@ -187,6 +187,22 @@ def track_file(
     )
 
 
+def refuse_inputs(out: Path | None, inputs: Sequence[Path | None]) -> None:
+    """Refuse to write tracks over a file that is read.
+
+    Raises:
+        OutputError: `out` is one of the inputs, by whatever name.
+    """
+    if out is None or not out.exists():
+        return
+    for path in inputs:
+        if path is not None and path.exists() and out.samefile(path):
+            raise OutputError(
+                f"cannot write the tracks to {str(out)!r}: it is read as {path.name!r};"
+                f" give --out another name"
+            )
+
+
 def _only_silence(path: Path, heard: Heard) -> TrackingError:
     """Say that nothing of a file could be tracked."""
     return TrackingError(
