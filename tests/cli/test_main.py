@@ -89,10 +89,15 @@ def command_that(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], obje
     return put
 
 
+@pytest.mark.parametrize("wrapped", [False, True])
 def test_ctrl_c_says_stopped_and_ends_with_status_130(
-    command_that: Callable[[Callable[[], object]], None], capsys: pytest.CaptureFixture[str]
+    command_that: Callable[[Callable[[], object]], None],
+    capsys: pytest.CaptureFixture[str],
+    wrapped: bool,
 ) -> None:
     def interrupted() -> None:
+        if wrapped:
+            raise SystemError("returned a result with an exception set") from KeyboardInterrupt()
         raise KeyboardInterrupt
 
     command_that(interrupted)

@@ -126,3 +126,8 @@ def test_lasting_errors_pulses_and_runs_come_back_and_may_be_left_out() -> None:
     near(eye, stated[1].sensor)
     assert stated[1].sensor.orbit.run_tai_ns == eye.orbit.run_tai_ns  # type: ignore[union-attr]
     assert '"pulse_hz"' not in write_sensors([radar_at(catalog.radars["rus-don-2n"])])
+
+
+def test_a_file_of_nothing_but_brackets_is_one_line() -> None:
+    with pytest.raises(TocsinError, match="this is not JSON"):
+        read_sites("[" * 100_000)

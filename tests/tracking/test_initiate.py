@@ -13,7 +13,6 @@ from tocsin.tracking.initiate import (
     PLUME_HEIGHT_M,
     directions,
     from_lone_sight,
-    with_unknown_velocity,
 )
 
 SATELLITE_AXES = np.array([[0.0, 1.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 1.0]])
@@ -64,8 +63,5 @@ def test_a_line_past_earth_starts_nothing() -> None:
     assert not from_lone_sight(past, place[None], SATELLITE_AXES[None])[2][0]
 
 
-def test_an_unknown_velocity_is_none_with_a_wide_spread() -> None:
-    state, covariance = with_unknown_velocity(np.ones((2, 3)), np.stack([np.eye(3)] * 2))
-    assert np.all(state[:, 3:] == 0.0)
-    assert np.all(np.diagonal(covariance[:, 3:, 3:], axis1=1, axis2=2) > 1e6)
+def test_a_line_due_north_points_north() -> None:
     assert np.all(directions(plots_of(*np.zeros((3, 1))), np.eye(3)[None]) == [[0.0, 1.0, 0.0]])

@@ -1,5 +1,6 @@
 """Launch points: from free flight alone, and from plots of the ascent."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -116,3 +117,17 @@ def test_no_plots_give_no_launch_points(raid: Any) -> None:
     plots, rows, sites = ascents(raid)
     none = np.empty(0, np.int64)
     assert launch_points_from_plots(plots.take(none), rows[none], sites).how.size == 0
+
+
+def test_what_is_first_seen_high_and_fast_is_told_no_launch(raid: Any) -> None:
+    plots, rows, sites = ascents(raid)
+    told = launch_points_from_plots(plots, rows, sites)
+    first = np.unique(rows, return_index=True)[1]
+    lone = launch_points_from_plots(plots.take(first), rows[first], sites)
+    assert np.all(told.how == FROM_ASCENT)
+    assert np.all(lone.how == UNKNOWN)
+    # Ten times as fast over the ground: what a satellite sees late in a burn.
+    middle = np.round(plots.time_tai_ns[first][rows]).astype(np.int64)
+    squeezed = middle + (plots.time_tai_ns - middle) // 10
+    fast = launch_points_from_plots(replace(plots, time_tai_ns=squeezed), rows, sites)
+    assert np.all(fast.how == UNKNOWN)

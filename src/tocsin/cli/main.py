@@ -91,6 +91,12 @@ def main() -> None:
     except (click.Abort, KeyboardInterrupt):
         click.echo("stopped", err=True)
         status = STOPPED
+    except SystemError as error:
+        # A compiled loop that is interrupted as it returns wraps the interruption.
+        if not isinstance(error.__cause__ or error.__context__, KeyboardInterrupt):
+            raise
+        click.echo("stopped", err=True)
+        status = STOPPED
     except BrokenPipeError:
         # Nobody reads what we write (`tocsin ... | head`): end without a word.
         _drop_output()

@@ -76,7 +76,7 @@ def read_sites(text: str, name: str = "sensors.json") -> tuple[Site, ...]:
     """
     try:
         document = json.loads(text, parse_constant=_no_constant)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise SensorsFileError(f"{name}: this is not JSON: {error}") from error
     listed = document.get("sensors") if isinstance(document, dict) else document
     if not isinstance(listed, list) or not listed:

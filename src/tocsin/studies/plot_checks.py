@@ -19,6 +19,8 @@ PLOTS_MIN = 5
 """Of fewer plots nothing is said."""
 MANY = 30
 """So many plots are no chance."""
+AT_ITS_FEET = 1.02e-3
+"""Share of a radar's reach within which all its ranges lie if they are written in km."""
 MARGIN_RAD = math.radians(2.0)
 """Outside a radar's sector or fan that its errors and the bending of its beam may put a plot."""
 RANGE_MARGIN = 0.1
@@ -93,6 +95,7 @@ def check_units(file: str, plots: Plots, site: Site) -> list[str]:
             mended = slip.mended(plots)
             if _as_written(slip, plots) and np.mean(_in_view(mended, site)) >= INSIDE_AGAIN:
                 raise UnitError(f"{file}: {_told(slip, plots, site)}")
+    _check_ranges(file, plots, site)
     if share == 0.0:
         raise UnitError(
             f"{file}: none of the {plots.count} first plots of sensor {site.id!r} is in its view"
@@ -122,6 +125,19 @@ def _check_rates(file: str, plots: Plots, site: Site) -> None:
         raise UnitError(
             f"{file}: range_rate_m_s looks like kilometres per second: all {rate.size} first ones"
             f" of sensor {site.id!r} lie in -{limit:g}..{limit:g}; multiply them by 1000"
+        )
+
+
+def _check_ranges(file: str, plots: Plots, site: Site) -> None:
+    """Refuse ranges that are in km: a radar's first plots all at its feet."""
+    radar = site.sensor
+    if not isinstance(radar, Radar) or plots.count < MANY:
+        return
+    if float(plots.range_m.max()) <= AT_ITS_FEET * radar.range_max_m:
+        raise UnitError(
+            f"{file}: range_m looks like kilometres: the {plots.count} first plots of sensor"
+            f" {site.id!r} are {_between(plots.range_m, 'm')} away, and it reaches"
+            f" {radar.range_max_m:,.0f} m; multiply the ranges by 1000"
         )
 
 

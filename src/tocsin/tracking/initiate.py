@@ -94,13 +94,3 @@ def from_lone_sight(plots: Plots, places_m: Floats, axes: Floats) -> tuple[Float
     steep = np.maximum(np.abs(np.sum(up * line, -1)), 0.1)
     along = PLUME_HEIGHT_SIGMA_M / steep
     return found, sight_covariance(plots, axes, range_m, along), usable
-
-
-def with_unknown_velocity(position: Floats, covariance: Floats) -> tuple[Floats, Floats]:
-    """Give states [n, 6] and covariances [n, 6, 6] of objects of whose motion nothing is known."""
-    n = position.shape[0]
-    state = np.concatenate([position, np.zeros((n, 3))], -1)
-    whole = np.zeros((n, 6, 6))
-    whole[:, :3, :3] = covariance
-    whole[:, 3:, 3:] = np.eye(3) * SPEED_SIGMA_M_S**2
-    return state, whole

@@ -288,6 +288,17 @@ def _joseph(
     kept: Floats, before: Floats, gain: Floats, noise: Floats, part: Floats, after: Floats
 ) -> None:
     """Fill the covariance after an update, a sum of two squares; `noise` [4] is a diagonal."""
+    turned_over(kept, before, part, after)
+    for i in range(6):
+        for j in range(i + 1):
+            for k in range(4):
+                after[i, j] += gain[i, k] * noise[k] * gain[j, k]
+            after[j, i] = after[i, j]
+
+
+@inline
+def turned_over(kept: Floats, before: Floats, part: Floats, after: Floats) -> None:
+    """Fill a covariance [6, 6] with another between a matrix and its transpose."""
     for i in range(6):
         for j in range(6):
             total = 0.0
@@ -299,7 +310,5 @@ def _joseph(
             total = 0.0
             for k in range(6):
                 total += part[i, k] * kept[j, k]
-            for k in range(4):
-                total += gain[i, k] * noise[k] * gain[j, k]
             after[i, j] = total
             after[j, i] = total

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.stats import chi2
 
 from tocsin.earth.frames import east_north_up
 from tocsin.lanes import Flags, Floats, Integers
@@ -55,6 +56,11 @@ LOW_M = 60_000.0
 """A first radar plot above this is of a later stage: nothing is told from it."""
 MODEL_SIGMA_M = 300.0
 """What the rising rocket's place may be off from the simple model, plot by plot."""
+PLOTS_LEAST = 2
+"""One plot does not tell how fast it was, so not whether it just rose from the clouds."""
+FITS = 0.95
+"""A fit worse than so many of true ones is of no first stage: nothing is told from it. With as many
+unknowns, each with a prior, as priors, its squares have as many degrees of freedom as numbers."""
 INFLATION = 1.2
 """Factor on the fit's covariance: neighbouring plots share the model's error. Set by trial
 (`benchmarks/ellipses.py`)."""
@@ -147,12 +153,25 @@ def launch_points_from_plots(
     planet = np.array(
         [earth.gm_m3_s2, earth.radius_m, earth.flattening, earth.j2, earth.rotation_rad_s]
     )
-    unknown, cover, _ = fitted(seen, planet)
+    unknown, cover, cost = fitted(seen, planet)
+    unknown[~_is_ascent(seen, cost)] = np.nan
     spread = INFLATION * cover[:, [[1, 0]], :][:, 0][:, :, [1, 0]]
     latitude, longitude = moved_along(seen.reference_m, seen.axes, unknown[:, [1, 0]], earth)
     sigma = np.sqrt(INFLATION * cover[:, 2, 2])
     columns = latitude, longitude, spread, unknown[:, 2], sigma
     return _filled(count, rows, columns, (plots.time_tai_ns[first[rows]], FROM_ASCENT))
+
+
+def _is_ascent(seen: Seen, cost: Floats) -> Flags:
+    """Tell of which tracks the plots are many enough, and as a rising first stage would give them.
+
+    A rocket first seen late in its burn, high and fast, leaves residuals that no first stage does.
+    """
+    used = np.isfinite(seen.sigma)
+    numbers = np.count_nonzero(used, axis=(1, 2))
+    plots = np.count_nonzero(used.any(axis=2), axis=1)
+    limit = chi2.ppf(FITS, np.maximum(numbers, 1))
+    return np.asarray((plots >= PLOTS_LEAST) & (cost <= limit))
 
 
 def stands(plots: Plots, sites: tuple[Site, ...]) -> tuple[Floats, Floats]:

@@ -9,6 +9,7 @@ import math
 import numpy as np
 
 from tocsin.lanes import Floats, Integers, inline, kernel
+from tocsin.tracking.kernels import turned_over
 
 
 @kernel()
@@ -240,19 +241,10 @@ def _joseph(
     """Fill the covariance after an update, a sum of two squares."""
     kept, spread = before
     gain, blur = measured
-    for i in range(6):
-        for j in range(6):
-            total = 0.0
-            for k in range(6):
-                total += kept[i, k] * spread[k, j]
-            part[i, j] = total
+    turned_over(kept, spread, part, after)
     for i in range(6):
         for j in range(i + 1):
-            total = 0.0
-            for k in range(6):
-                total += part[i, k] * kept[j, k]
             for k in range(3):
                 for p in range(3):
-                    total += gain[i, k] * blur[k, p] * gain[j, p]
-            after[i, j] = total
-            after[j, i] = total
+                    after[i, j] += gain[i, k] * blur[k, p] * gain[j, p]
+            after[j, i] = after[i, j]
