@@ -27,6 +27,9 @@ BANNED_NAMES = {
 """Words that say nothing about what is inside."""
 
 ENTRANCES = {
+    "apsw": {"eventlog/sqlite.py"},
+    "cryptography": {"partners/signing.py"},
+    "lxml": {"formats/cap.py"},
     "jinja2": {"studies/report.py"},
     "llvmlite": {"lanes.py"},
     "pyproj": {"earth/geodesy.py"},
@@ -39,6 +42,7 @@ ENTRANCE_AREAS = {
     "click": {"cli"},
     "rich": {"cli"},
     "pyarrow": {"studies", "cli", "formats"},
+    "msgspec": {"messages", "node", "partners", "eventlog", "simulation"},
     "numba": {"earth", "flight", "sensors", "lanes.py"},
     "tomllib": {"catalog", "simulation"},
 }

@@ -1,0 +1,1 @@
+"""What one node says to another: the wire contract."""

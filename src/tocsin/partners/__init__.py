@@ -1,0 +1,1 @@
+"""Sharing with other nations: who may be told what, signed, numbered and carried."""

@@ -1,0 +1,1 @@
+"""From tracks to a decision somebody can act on: how sure, how grave, who is in danger."""
