@@ -28,6 +28,25 @@ class OutputError(TocsinError):
     """A result cannot be written where it was asked for."""
 
 
+class AlertError(TocsinError):
+    """An alert, or the list of areas that it would name, is not usable."""
+
+
+class MessageError(TocsinError):
+    """Bytes from outside, or a record to be sent, are no usable message; `fault` says in what way.
+
+    `fault` is one of oversized, truncated, corrupt, unknown version, not finite, wrong field.
+    """
+
+    def __init__(self, text: str, fault: str) -> None:
+        super().__init__(text)
+        self.fault = fault
+
+
+class LogError(TocsinError):
+    """An event log cannot be used as asked: damaged, in use, not a log, or its disk refuses."""
+
+
 def nearest(wrong: str, allowed: Iterable[str], limit: int = 12) -> str:
     """Give the end of an error line: the nearest allowed name, or a short list of them.
 

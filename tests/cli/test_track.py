@@ -182,10 +182,10 @@ def test_a_person_sees_tables_of_tracks_and_scores(files: Files) -> None:
     assert f"{files.plots.count:,} plots of 1 sensor: " in done.stdout
     for words in (
         "from 2024-07-05 12:07:30 on (times in UTC)",
-        "95 %, km",
+        "± 95 %, km",
         " 12:16:40 ",
         " threat ",
-        "left, min",
+        " left ",
         "launched",
         "missiles tracked",
         "6 of 6",

@@ -20,6 +20,7 @@ from tocsin.formats.plot_table import (
     SIGMA_ANGLE_RAD,
     SIGMA_RANGE_M,
     SIGMA_SIGHT_RAD,
+    contents,
     iter_batches,
     iter_plots,
     joined,
@@ -144,6 +145,64 @@ def test_a_time_may_be_a_text_or_nanoseconds(time: object, ending: str, tmp_path
     path = write(tmp_path / f"plots.{ending}", {**ROW, "time_utc": time})
 
     assert read_plots(path).time_tai_ns[0] == START + SECOND_NS // 2
+
+
+@pytest.mark.parametrize("ending", ["parquet", "csv"])
+@pytest.mark.parametrize(
+    ("time", "line"),
+    [
+        (1_720_180_800, "it looks like seconds since 1970 (2024-07-05T12:00:00Z); multiply by 1,0"),
+        (
+            1_720_180_800_500,
+            "it looks like milliseconds since 1970 (2024-07-05T12:00:00Z); multipl",
+        ),
+        (1_720_180_800_500_000, "it looks like microseconds since 1970 (2024-07-05T12:00:00Z); mu"),
+        (43_200, "it must be whole nanoseconds since 1970"),
+    ],
+)
+def test_a_time_in_another_unit_than_nanoseconds_is_refused(
+    time: int, line: str, ending: str, tmp_path: Path
+) -> None:
+    path = write(tmp_path / f"plots.{ending}", {**ROW, "time_utc": time})
+
+    with pytest.raises(TableError) as caught:
+        read_plots(path)
+
+    assert str(caught.value).startswith(f"plots.{ending}: row 1: time_utc is {time}; {line}")
+
+
+@pytest.mark.parametrize("separator", [";", "\t"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_columns_may_be_separated_by_semicolons_or_tabs(
+    separator: str, mark: str, tmp_path: Path
+) -> None:
+    write(tmp_path / "plots.csv", ROW, ROW)
+    text = (tmp_path / "plots.csv").read_text()
+    (tmp_path / "other.csv").write_text(mark + text.replace(",", separator))
+
+    assert_same(read_plots(tmp_path / "other.csv"), read_plots(tmp_path / "plots.csv"))
+
+
+def test_plots_of_one_data_class_are_picked_out_of_a_table_of_several(tmp_path: Path) -> None:
+    nothing = {"range_m": None, "azimuth_deg": None, "elevation_deg": None}
+    rows = [
+        {**ROW, "data_class": name, "sensor": sensor}
+        for name in ("actual", "exercise", "actual")
+        for sensor in ("north", f"only-{name}")
+    ]
+    rows.append({**ROW, **nothing, "data_class": "exercise"})
+    path = write(tmp_path / "plots.csv", *rows)
+
+    one, other = contents(path)
+    batches = list(
+        iter_batches(path, 2, KINDS | {"only-actual": "", "only-exercise": ""}, "actual")
+    )
+
+    assert (one.data_class, one.sensors, one.rows) == ("actual", ("north", "only-actual"), 4)
+    assert (other.data_class, other.rows) == ("exercise", 3)
+    assert {batch.plots.data_class for batch in batches} == {"actual"}
+    assert sorted(k for batch in batches for k in batch.plots.plot_id) == [1, 2, 5, 6]
+    assert sum(batch.empty_looks for batch in batches) == 0
 
 
 def test_a_time_stamp_of_another_program_is_read(tmp_path: Path) -> None:

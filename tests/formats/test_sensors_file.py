@@ -82,13 +82,27 @@ def test_a_sensor_needs_only_what_a_tracker_asks() -> None:
         (text({**RADAR, "kind": "sonar"}), "kind is 'sonar'; it must be 'radar' or 'infrared'"),
         (text({**RADAR, "latitude": 3}), "'latitude' is not known; did you mean 'latitude_deg'?"),
         (text({**RADAR, "latitude_deg": "N60"}), "latitude_deg is 'N60'; it must be a number"),
-        (text({**RADAR, "latitude_deg": 95}), "latitude_rad is 1.65"),
+        (
+            text({**RADAR, "latitude_deg": 95}),
+            "s.json: sensor 1 ('north'): latitude_deg is 95; it must be from -90 to 90",
+        ),
+        (text({**RADAR, "range_max_km": 9e7}), "range_max_km is 90000000; it must be from 1 to"),
+        (text({**RADAR, "range_min_km": 7e3}), "range_min_km is 7000; it must be from 0 to 6000"),
+        (text({**RADAR, "elevation_min_deg": -5}), "elevation_min_deg is -5; it must be from -1"),
+        (text({**RADAR, "elevation_max_deg": 1}), "elevation_max_deg is 1; it must be from 2 to"),
+        (text({**RADAR, "sectors_deg": [[0, 400]]}), "sectors_deg to is 400; it must be from 0 to"),
+        (text({**RADAR, "sectors_deg": [[9, 9]]}), "sectors_deg has [9, 9], of no width; for all"),
+        (text({**RADAR, "altitude_m": 10**400}), "altitude_m is inf; it must be from -500 to"),
+        (text({**EYE, "longitude_deg": 500}), "'eye'): longitude_deg is 500; it must be from -360"),
+        (text({**EYE, "cloud_break_km": 99}), "cloud_break_km is 99; it must be from 0 to 30"),
+        ('{"sensor": [], "sensors": []}', "s.json: 'sensor' is not known; did you mean 'sensors'?"),
+        ('{"sensors": [], "erth": {}}', "s.json: 'erth' is not known; did you mean 'earth'?"),
         (text({**RADAR, "sectors_deg": [5]}), "sectors_deg is [5]; it must be pairs"),
         (text({k: v for k, v in RADAR.items() if k != "range_max_km"}), "range_max_km is missing"),
         (text({**EYE, "element_set": ["1", "2"]}), "it has element_set and longitude_deg; give"),
         (text({k: v for k, v in EYE.items() if k != "longitude_deg"}), "it has no orbit; give one"),
-        (text({**RADAR, "pulse_hz": 0}), "pulse_hz is 0; it must be from 0.1 to 1e+06"),
-        (text({**RADAR, "plots_max": 0}), "plots_max is 0; it must be from 1 to 1e+06"),
+        (text({**RADAR, "pulse_hz": 0}), "pulse_hz is 0; it must be from 0.1 to 1000000"),
+        (text({**RADAR, "plots_max": 0}), "plots_max is 0; it must be from 1 to 1000000"),
         (text({**RADAR, "range_bias_sigma_m": -1}), "range_bias_sigma_m is -1; it must be from 0"),
         (text({**EYE, "range_bias_sigma_m": 1}), "'range_bias_sigma_m' is not known"),
         (text({**EYE, "run_utc": "soon"}), "soon"),
@@ -100,6 +114,7 @@ def test_a_fault_names_the_sensor_and_the_key(content: str, line: str) -> None:
         read_sensors(content, "s.json")
 
     assert line in str(caught.value)
+    assert str(caught.value).startswith("s.json: ")
     assert "\n" not in str(caught.value)
 
 

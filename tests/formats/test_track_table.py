@@ -44,7 +44,7 @@ def test_tracks_come_back_from_a_table_as_they_were(
 ) -> None:
     path = tmp_path_factory.mktemp("tracks") / f"tracks.{ending}"
     tracks = made(n, seed)
-    table = table_from_tracks(tracks, SENSORS)
+    table = table_from_tracks(tracks, SENSORS, "exercise")
     if ending == "csv":
         pa.csv.write_csv(flat(table), path)
     else:
@@ -52,6 +52,7 @@ def test_tracks_come_back_from_a_table_as_they_were(
 
     found = read_tracks(path, SENSORS)
 
+    assert set(table["data_class"].to_pylist()) == {"exercise"}
     for name in Tracks.__slots__:
         np.testing.assert_allclose(
             getattr(found, name), getattr(tracks, name), rtol=1e-12, atol=1e-13, err_msg=name
@@ -60,7 +61,7 @@ def test_tracks_come_back_from_a_table_as_they_were(
 
 def test_the_covariance_stands_row_by_row_in_21_columns() -> None:
     tracks = made(1, 3)
-    row = table_from_tracks(tracks, SENSORS).to_pylist()[0]
+    row = table_from_tracks(tracks, SENSORS, "exercise").to_pylist()[0]
     names = [name for name in row if name[0] == "c" and name[1:].isdigit()]
 
     assert names == [f"c{i}{j}" for i in range(1, 7) for j in range(1, i + 1)]
@@ -74,13 +75,15 @@ def test_the_covariance_stands_row_by_row_in_21_columns() -> None:
         ({"c33": -1.0}, "c33 is -1; it must be a number from 0"),
         ({"existence": 1.5}, "existence is 1.5; it must be a number from 0 to 1"),
         ({"sensors": ["nort"]}, "sensor 'nort' is not known; did you mean 'north'?"),
+        ({"data_class": "real"}, "data_class is 'real'; it must be one of test, exercise, actual"),
+        ({"data_class": "exercise"}, "data_class is 'exercise' after 'actual'; they must never be"),
         ({"x_m": 1e12}, "x_m is 1e+12; it must be a number from -1e+09 to 1e+09"),
     ],
 )
 def test_a_fault_in_a_tracks_table_names_its_row(
     change: dict[str, Any], line: str, tmp_path: Path
 ) -> None:
-    rows = table_from_tracks(made(2, 1), SENSORS).to_pylist()
+    rows = table_from_tracks(made(2, 1), SENSORS, "actual").to_pylist()
     rows[1].update(change)
     pa.parquet.write_table(pa.Table.from_pylist(rows), tmp_path / "tracks.parquet")
 

@@ -2,6 +2,7 @@
 
 import json as json_text
 import sys
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -11,6 +12,19 @@ from tocsin.errors import TocsinError
 
 MENDABLE = 1
 """The exit status of a command that failed for a reason a person can mend. 2 is wrong usage."""
+
+
+def printable(text: str) -> str:
+    """Give text that came from a file or a name so that it cannot command a terminal.
+
+    Control characters, and those that turn the direction of writing, are shown as \\x1b or \\u202e.
+    """
+    return "".join(
+        char.encode("unicode_escape").decode("ascii")
+        if unicodedata.category(char) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
+        else char
+        for char in text
+    )
 
 
 @contextmanager
@@ -27,7 +41,7 @@ def reported(json: bool) -> Iterator[None]:
     try:
         yield
     except TocsinError as error:
-        line = " ".join(str(error).split())
+        line = printable(" ".join(str(error).split()))
         if json:
             click.echo(json_text.dumps({"error": line}, ensure_ascii=False))
         else:

@@ -23,6 +23,7 @@ COMMANDS = {
         "tocsin.cli.catalog",
         "Sensors, vehicles, areas and places, every number with its source.",
     ),
+    "keys": ("tocsin.cli.keys", "Keys that partners sign with: make, publish, rotate, revoke."),
 }
 """Each command's module, where the command has the same name, and its line in the help."""
 

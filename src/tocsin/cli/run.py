@@ -50,11 +50,12 @@ def run(
     """
     import json
 
-    from tocsin.cli.progress import going_on, shown
+    from tocsin.cli.progress import GROUPS_THEN_PLOTS, going_on, shown
     from tocsin.cli.study_tables import remark
     from tocsin.studies.run import Options, run_scenario
 
-    with reported(as_json), going_on(quiet), shown(scenario, quiet=quiet) as report:
+    progress = shown(scenario, quiet=quiet, parts=GROUPS_THEN_PLOTS)
+    with reported(as_json), going_on(quiet), progress as report:
         options = Options(out=out, seed=seed, plots=plots)
         result, summary = run_scenario(scenario, options, report, remark(quiet))
     folder = out or Path("out") / result.scenario
@@ -70,6 +71,7 @@ def run(
 
 def _print_answer(result: "RunResult") -> None:
     """Print what a run found: its launches, its study, the answer, then what would be tracked."""
+    from tocsin.cli.fit import fitted
     from tocsin.cli.study_tables import (
         claim_lines,
         coalition_table,
@@ -86,11 +88,13 @@ def _print_answer(result: "RunResult") -> None:
         partners = dict.fromkeys(k.partner for x in result.launches for k in x.knowledge)
         alone = {c.id: c.label for c in found.coalitions}
         names = {p: alone.get(p, p).removesuffix(" alone") for p in partners}
-        answer.print(launch_table(result.launches, names))
+        answer.print(fitted(launch_table(result.launches, names), answer.width))
     if found.coalitions:
         main = main_coalitions(found.coalitions)
-        answer.print(coalition_table("Over all launches of the study", main))
-        answer.print(ledger_table(found.ledger, "launches that somebody is warned of"))
+        over_all = coalition_table("Over all launches of the study", main)
+        answer.print(fitted(over_all, answer.width))
+        spent = ledger_table(found.ledger, "launches that somebody is warned of")
+        answer.print(fitted(spent, answer.width))
     for line in claim_lines(result.claims):
         answer.print(line)
         answer.print()
@@ -98,7 +102,7 @@ def _print_answer(result: "RunResult") -> None:
     if tracking is not None and result.launches:
         answer.print()
         if tracking.watchers:
-            answer.print(tracking_table(tracking))
+            answer.print(fitted(tracking_table(tracking), answer.width))
         answer.print(tracking.sentence or f"Nothing was tracked. {tracking.why_not}")
 
 

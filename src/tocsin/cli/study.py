@@ -116,7 +116,7 @@ def _study(scenario: str, asked: dict[str, Any], found: Found, printed: Printed)
     """Work a study out, write its folder, and print one command's answer."""
     import json
 
-    from tocsin.cli.progress import going_on, shown
+    from tocsin.cli.progress import GROUPS, going_on, shown
     from tocsin.cli.study_tables import console, remark, sweep_rows_table
     from tocsin.studies.assumed import remarks
     from tocsin.studies.claims import study_sentence
@@ -130,7 +130,7 @@ def _study(scenario: str, asked: dict[str, Any], found: Found, printed: Printed)
         opened = open_scenario(scenario, options)
         for line in remarks(opened.scenario):
             tell(line)
-        with shown(opened.scenario.name, quiet=quiet) as report:
+        with shown(opened.scenario.name, quiet=quiet, parts=GROUPS) as report:
             done = held.enter_context(worked_out(opened, options, report))
         sentence = study_sentence(done.prepared, done.totals)
         summary = write_study_folder(done, opened, sentence)

@@ -1,11 +1,12 @@
 """`tocsin track`: tracks from a file of recorded plots, and how good they are."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
-from tocsin.cli.errors import reported
+from tocsin.cli.errors import printable, reported
 
 
 @click.command()
@@ -57,50 +58,85 @@ def track(
     import json
 
     from tocsin.cli.progress import shown
-    from tocsin.cli.study_tables import console, remark
-    from tocsin.cli.track_tables import launches_table, legend, scores_table, tracks_table
+    from tocsin.cli.study_tables import remark
+    from tocsin.studies.data_classes import outs_of, track_each
     from tocsin.studies.known_sky import BUILT_IN, Satellites
     from tocsin.studies.plot_input import settings_for, sites_for
     from tocsin.studies.track_figures import figures
-    from tocsin.studies.tracking import Options, refuse_inputs, track_file
+    from tocsin.studies.tracking import Options, refuse_inputs
 
     if no_satellites and satellites is not None:
         raise click.UsageError("--satellites and --no-satellites: give one of them, or none")
     path = None if satellites in (None, BUILT_IN) else Path(satellites)
     sky = Satellites(wanted=not no_satellites, told=satellites is not None, path=path)
-    with reported(as_json), shown(plots.name, quiet=quiet) as report:
+    with reported(as_json), shown(plots.name, quiet=quiet, parts="plots") as report:
         refuse_inputs(out, (plots, sensors, truth, path))
         sites, settings = sites_for(plots, sensors), settings_for(sensors)
         options = Options(settings=settings, truth=truth, out=out, satellites=sky)
-        found = track_file(plots, sites, options, report)
-        record = figures(found) | {"input": found.heard.record()}
-    for line in found.remarks():
-        remark(quiet)(f"note: {line}")
+        found = track_each(plots, sites, options, report)
+        records = [figures(each) | {"input": each.heard.record()} for each in found]
+    several = len(found) > 1
+    for each in found:
+        about = f"{each.data_class}: " if several else ""
+        for line in each.remarks():
+            remark(quiet)(printable(f"note: {about}{line}"))
     if as_json:
-        click.echo(json.dumps(record, indent=1, allow_nan=False, ensure_ascii=False))
+        told: object = {"by_data_class": records} if several else records[0]
+        click.echo(json.dumps(told, indent=1, allow_nan=False, ensure_ascii=False))
         return
+    _print_records(records)
+    for path in outs_of(out, found):
+        remark(quiet)(printable(f"wrote {path}"))
+
+
+def _print_records(records: Sequence[dict[str, Any]]) -> None:
+    """Print what was found of each data class, each under its name if there are several."""
+    from rich.rule import Rule
+    from rich.text import Text
+
+    from tocsin.cli.study_tables import console
+    from tocsin.cli.track_tables import launches_table, legend, scores_table, tracks_table
+
     screen = console()
-    screen.print(_title(record), style="bold")
-    if record["tracks"]:
-        screen.print(tracks_table(record["tracks"], screen.width))
-        screen.print(launches_table(record["tracks"], record["sensors"], screen.width))
-        screen.print(legend(record["sensors"]), style="dim")
-    if record["scores"]:
-        screen.print(_against(record["scores"]), style="bold")
-        screen.print(scores_table(record["scores"]))
-    if out is not None:
-        remark(quiet)(f"wrote {out}")
+    for record in records:
+        if len(records) > 1:
+            screen.print(Rule(f"{record['data_class'].upper()} PLOTS ONLY", characters="="))
+        screen.print(Text(_title(record)), style="bold")
+        day = record["first_plot_utc"][:10]
+        if record["tracks"]:
+            sensors = record["sensors"]
+            screen.print(tracks_table(record["tracks"], day, screen.width))
+            screen.print(launches_table(record["tracks"], sensors, day, screen.width))
+            screen.print(Text(legend(sensors, day, screen.width)), style="dim")
+        if record["scores"]:
+            screen.print(_against(record["scores"]), style="bold")
+            screen.print(scores_table(record["scores"]))
 
 
 def _title(record: dict[str, Any]) -> str:
-    """Say in one line what came of the plots."""
+    """Say in a few words what came of the plots, and of which data class they are."""
     plots, found = _count(record["plots"], "plot"), len(record["tracks"])
     tracks = _count(found, "track") if found else "no track"
-    threats = sum(each["verdict"] == "threat" for each in record["tracks"])
-    tracks += f" ({_count(threats, 'threat')})" if threats else ""
+    kind = "" if record["data_class"] == "test" else f"{record['data_class'].upper()}: "
     return (
-        f"{plots} of {_count(len(record['sensors']), 'sensor')}: {tracks},"
+        f"{kind}{plots} of {_count(len(record['sensors']), 'sensor')}: {tracks},"
         f" from {record['first_plot_utc'][:19].replace('T', ' ')} on (times in UTC)"
+        f"{_threats(record)}"
+    )
+
+
+def _threats(record: dict[str, Any]) -> str:
+    """Say how many missiles the threatening tracks are of; nothing if there is none."""
+    count = record["threats"]
+    least, most = count["missiles_least"], count["missiles_most"]
+    if not count["tracks"]:
+        return ""
+    missiles = _count(most, "missile") if least == most else f"{least:,} to {most:,} missiles"
+    verb = "comes" if count["tracks"] == 1 else "come"
+    burning = sum(each["verdict"] == "still burning" for each in record["tracks"])
+    pieces = ", with spent stages and other pieces" if count["tracks"] > least else ""
+    return f"\n{_count(count['tracks'], 'track')} {verb} down: {missiles}{pieces}" + (
+        f"; {burning:,} still burning when last seen" if burning else ""
     )
 
 

@@ -1,19 +1,30 @@
-"""What `tocsin track` found, as tables on a terminal."""
+"""What `tocsin track` found, as tables on a terminal.
+
+A line a track where the terminal is wide enough, else a few lines each. No figure is ever cut, and
+each estimate has its error beside it.
+"""
 
 from collections.abc import Sequence
 from typing import Any
 
+from rich.cells import cell_len
+from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
+from tocsin.cli.errors import printable
 from tocsin.cli.study_tables import table
+from tocsin.studies.threats import SIGMAS_95, THREAT
 from tocsin.studies.track_figures import NOT_FREE
 
 Record = dict[str, Any]
 
-WIDE = 97
-"""Columns of a terminal from which on all is shown; below, what can be spared is left out."""
 NAME_MAX = 16
-"""Longest name of a known object that is shown; JSON has all of it."""
+"""Columns for the name of a known object; a longer one goes on in the next line."""
+FED_MAX = 12
+"""Columns for the numbers of sensors."""
+BESIDES = 76
+"""Columns of a terminal from which on what is less needed is shown too."""
 
 SCORES = (
     ("missiles_tracked", "missiles tracked", "{:d} of {missiles}", ""),
@@ -32,46 +43,105 @@ SCORES = (
 )
 """Key, words, form and unit of each score."""
 
+Cell = tuple[str, ...]
+"""The lines of a cell."""
 
-def tracks_table(records: Sequence[Record], width: int) -> Table:
-    """Give what each track is and where it lands."""
-    wide = width >= WIDE
-    spare = ("plots", "left, min") if wide else ()
-    made = table(
-        "", "track", "last", *spare[:1], "verdict", "impact", *spare[1:], "where", "95 %, km"
+
+def tracks_table(records: Sequence[Record], day: str, width: int) -> Table:
+    """Give what each track is and where it lands.
+
+    Args:
+        records: Of the tracks.
+        day: UTC date of the first plot; an instant of another day is shown with its own.
+        width: Columns of the terminal.
+    """
+    flat: list[list[Cell]] = []
+    stacked: list[list[Cell]] = []
+    for each in records:
+        number, last = str(each["track"]), clock(each["last_seen_utc"], day)
+        found = each["impact"]
+        if found is None:
+            why = "not flying freely" if each["no_impact"] == NOT_FREE else "-"
+            flat.append([(number,), _verdict(each), (last,), ("-",), ("-",), (why,), ("-",)])
+            stacked.append([(number, *_verdict(each)), (last,), ("-",), (why,)])
+            continue
+        sigma = found["time_sigma_s"]
+        time = f"{clock(found['time_utc'], day)} {_seconds(sigma)}"
+        left = _left(found["left_at_last_plot_s"], sigma)
+        flat.append(
+            [
+                (number,),
+                _verdict(each),
+                (last,),
+                (time,),
+                (left,),
+                (_place(found),),
+                (_size(found),),
+            ]
+        )
+        stacked.append(
+            [
+                (number, *_verdict(each)),
+                (last,),
+                (*_by_day(time), f"in {left}"),
+                (_place(found), f"± {_size(found)} km"),
+            ]
+        )
+    made = _filled(("track", "verdict", "last plot", "impact", "left", "where", "± 95 %, km"), flat)
+    if _fits(made, width):
+        return made
+    heads = ("track", "last plot", "impact", "where, ± 95 %")
+    if width < BESIDES:
+        return _filled(heads[:1] + heads[2:], [[row[0], *row[2:]] for row in stacked])
+    return _filled(heads, stacked)
+
+
+def launches_table(
+    records: Sequence[Record], sensors: Sequence[str], day: str, width: int
+) -> Table:
+    """Give where each track comes from, how high it goes, and what saw it; see `tracks_table`."""
+    flat: list[list[Cell]] = []
+    stacked: list[list[Cell]] = []
+    for each in records:
+        number, first = str(each["track"]), clock(each["first_seen_utc"], day)
+        found, hits = each["launch"], f"{each['hits']:,}"
+        fed = _fed([sensors.index(name) + 1 for name in each["sensors"]])
+        time, place, size = "-", "-", "-"
+        if found is not None:
+            time = f"{clock(found['time_utc'], day)} {_seconds(found['time_sigma_s'])}"
+            place, size = _place(found), _size(found)
+        top = _top(each["apogee"])
+        flat.append([(number,), (first,), (time,), (place,), (size,), (top,), fed])
+        below = () if found is None else (f"± {size} km",)
+        rises = () if top == "-" else (f"top {top}",)
+        stacked.append(
+            [(number,), (first, f"{hits} plots"), (*_by_day(time), *rises), (place, *below), fed]
+        )
+    made = _filled(
+        ("track", "first plot", "launched", "from", "± 95 %, km", "apogee", "fed by"), flat
     )
-    for each in records:
-        time, left, place, size = _impact(each)
-        row = [str(each["track"]), _clock(each["last_seen_utc"]), _verdict(each), time, place, size]
-        if wide:
-            row.insert(2, str(each["hits"]))
-            row.insert(5, left)
-        made.add_row(*row)
-    return _unbroken(made, "verdict")
+    if _fits(made, width):
+        return made
+    heads = ("track", "first plot", "launched, apogee", "from, ± 95 %", "fed by")
+    if width < BESIDES:
+        return _filled(heads[:4], [row[:4] for row in stacked])
+    return _filled(heads, stacked)
 
 
-def launches_table(records: Sequence[Record], sensors: Sequence[str], width: int) -> Table:
-    """Give where each track comes from, and what saw it."""
-    wide = width >= WIDE
-    head = "track", "first", "launched", "95 %, s", "from", "95 %, km", "apogee, km"
-    made = table("", *(head if wide else (*head[:3], *head[4:])), *(("fed by",) if wide else ()))
-    for each in records:
-        found, top = each["launch"], each["apogee"]
-        row = [str(each["track"]), _clock(each["first_seen_utc"])]
-        row += [_clock(found["time_utc"])] if found else ["-"]
-        if wide:
-            row += [f"{1.96 * found['time_sigma_s']:.0f}" if found else "-"]
-        row += [_place(found), _size(found)] if found else ["-", "-"]
-        row += [f"{top['height_km']:,.0f}" if top else "-"]
-        if wide:
-            row += [",".join(str(sensors.index(name) + 1) for name in each["sensors"])]
-        made.add_row(*row)
-    return _unbroken(made, "fed by")
-
-
-def legend(sensors: Sequence[str]) -> str:
-    """Say which sensor each number stands for."""
-    return "fed by: " + ", ".join(f"{k} {name}" for k, name in enumerate(sensors, start=1))
+def legend(sensors: Sequence[str], day: str, width: int) -> str:
+    """Say what the figures are, and which sensor each number stands for; whole names in a line."""
+    said = [
+        f"± and ellipses (half axes): 95 times in 100, if the tracker knows its own errors; times"
+        f" in UTC, of {day} where no day is given"
+    ]
+    fed = [f"{k} {printable(name)}" for k, name in enumerate(sensors, start=1)]
+    if width < BESIDES:
+        fed = [printable(name) for name in sensors]
+    lines = _joined([*said[0].split(" ")], " ", width)
+    lines += _joined(
+        [f"{'fed by:' if width >= BESIDES else 'sensors:'} {fed[0]}", *fed[1:]], ", ", width
+    )
+    return "\n".join(lines)
 
 
 def scores_table(record: Record) -> Table:
@@ -86,34 +156,94 @@ def scores_table(record: Record) -> Table:
     return made
 
 
-def _unbroken(made: Table, soft: str) -> Table:
-    """Give a table in which only one column may be broken over lines."""
+# ---- laying out ----
+
+
+def _filled(heads: Sequence[str], rows: Sequence[Sequence[Cell]]) -> Table:
+    """Give a table of cells of some lines each; none is broken further or cut."""
+    made = table("", *heads)
+    several = any(len(cell) > 1 for row in rows for cell in row)
     for column in made.columns:
-        column.no_wrap = column.header != soft
-        column.justify = "left" if column.header == soft else column.justify
+        column.no_wrap = True
+        if several or column.header in ("verdict", "fed by"):
+            column.justify = "left"
+    for row in rows:
+        made.add_row(*(escape("\n".join(cell)) for cell in row))
     return made
 
 
-def _verdict(each: Record) -> str:
-    """Give a verdict in a few words; a known object by its name."""
+def _fits(made: Table, width: int) -> bool:
+    """Say whether a table may be printed without breaking a line of it."""
+    return Console(width=1_000).measure(made).maximum <= width
+
+
+def _joined(words: Sequence[str], between: str, width: int) -> list[str]:
+    """Give words in lines that are not too long, none of them broken."""
+    lines = [words[0]]
+    for word in words[1:]:
+        if cell_len(lines[-1]) + cell_len(between) + cell_len(word) < width:
+            lines[-1] += between + word
+        else:
+            lines[-1] += between.rstrip()
+            lines.append(word)
+    return lines
+
+
+def _by_day(time: str) -> Cell:
+    """Give an instant, its day in a line by itself if it is given."""
+    day, found, rest = time.partition(" ")
+    return (day, rest) if found and len(day) == len("07-05") and "-" in day else (time,)
+
+
+def _fed(numbers: Sequence[int]) -> Cell:
+    """Give the numbers of sensors in lines that are not too long."""
+    return tuple(_joined([str(number) for number in numbers] or ["-"], ",", FED_MAX))
+
+
+# ---- figures ----
+
+
+def _verdict(each: Record) -> Cell:
+    """Give a verdict in a few words; a known object by its name; a piece with what it came off."""
     known = each["known_object"]
     if known:
-        return str(known["name"])[:NAME_MAX]
-    return str(each["verdict"]).removesuffix(" satellite")
+        name = printable(str(known["name"]))
+        return tuple(name[at : at + NAME_MAX] for at in range(0, len(name), NAME_MAX)) or ("-",)
+    words = str(each["verdict"]).removesuffix(" satellite")
+    if words == THREAT and each["parent_track"]:
+        words += f", off {each['parent_track']}"
+    return (words,)
 
 
-def _impact(each: Record) -> tuple[str, str, str, str]:
-    """Give an impact's time, the minutes left, its place and its ellipse."""
-    found = each["impact"]
+def clock(utc: str, day: str) -> str:
+    """Give the time of day, with month and day if they are not the given date's."""
+    return utc[11:19] if utc[:10] == day else f"{utc[5:10]} {utc[11:19]}"
+
+
+def _seconds(sigma_s: float) -> str:
+    """Give an error of an instant, 95 times in 100."""
+    half_s = SIGMAS_95 * sigma_s
+    return f"± {half_s:,.0f} s" if half_s >= 0.95 else "± <1 s"
+
+
+def _left(left_s: float, sigma_s: float) -> str:
+    """Give a time to impact and its error: in minutes from ten minutes on."""
+    if left_s < 600.0:
+        return f"{left_s:.0f} {_seconds(sigma_s)}"
+    half_min = SIGMAS_95 * sigma_s / 60.0
+    return (
+        f"{left_s / 60.0:.1f} ± {half_min:.1f} min"
+        if half_min >= 0.05
+        else (f"{left_s / 60.0:.1f} ± <0.1 min")
+    )
+
+
+def _top(found: Record | None) -> str:
+    """Give a height of apogee and its error."""
     if found is None:
-        return "-", "-", "not flying freely" if each["no_impact"] == NOT_FREE else "-", "-"
-    left = f"{found['left_at_last_plot_s'] / 60.0:.1f}"
-    return _clock(found["time_utc"]), left, _place(found), _size(found)
-
-
-def _clock(utc: str) -> str:
-    """Give the time of day."""
-    return utc[11:19]
+        return "-"
+    half = SIGMAS_95 * found["height_sigma_km"]
+    return f"{found['height_km']:,.0f} ± {_km(half) if half >= 1.0 else '<1'} km"
 
 
 def _place(found: Record) -> str:
@@ -123,7 +253,7 @@ def _place(found: Record) -> str:
 
 
 def _size(found: Record) -> str:
-    """Give an ellipse's half axes."""
+    """Give an ellipse's half axes in kilometres."""
     return f"{_km(found['ellipse_95_long_km'])} x {_km(found['ellipse_95_short_km'])}"
 
 

@@ -8,6 +8,7 @@ import contextlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from io import BufferedReader
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +24,8 @@ from tocsin.lanes import Flags, Floats, Integers
 ENDINGS = (".parquet", ".csv")
 BATCH_ROWS = 65_536
 """Rows in memory at a time, unless asked otherwise."""
+HEADER_BYTES = 8_192
+"""Longest header in which the separator is looked for."""
 BYTES_A_ROW = 128
 """About what a row of CSV takes; sets how much of a file is read at a time."""
 
@@ -35,6 +38,15 @@ _UNITS = {
     "_rad": "radians",
 }
 """Endings of columns' names, the longer ones first, and what they stand for."""
+
+NS_LEAST = 10**17
+"""Nanoseconds since 1970 in 1973: a smaller whole number is in another unit."""
+_COARSE = (
+    (10**14, "microseconds", 10**3),
+    (10**11, "milliseconds", 10**6),
+    (10**8, "seconds", 10**9),
+)
+"""Least number of a time since 1973 in each unit, and the nanoseconds of one."""
 
 _UTC_TEXT = r"^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|\+00:00)?$"
 
@@ -117,10 +129,13 @@ def _batches(path: Path, layout: Layout, batch_rows: int) -> Iterator[pa.Table]:
                 yield table.slice(start, batch_rows)
 
 
-def _csv_reader(stream: object, layout: Layout, batch_rows: int) -> pa.csv.CSVStreamingReader:
+def _csv_reader(
+    stream: BufferedReader, layout: Layout, batch_rows: int
+) -> pa.csv.CSVStreamingReader:
     """Open a CSV file whose wanted columns all come as text, so that a fault can show its cell."""
     return pa.csv.open_csv(
         stream,
+        parse_options=pa.csv.ParseOptions(delimiter=_delimiter(stream)),
         read_options=pa.csv.ReadOptions(
             use_threads=False, block_size=max(1 << 16, batch_rows * BYTES_A_ROW)
         ),
@@ -130,6 +145,13 @@ def _csv_reader(stream: object, layout: Layout, batch_rows: int) -> pa.csv.CSVSt
             null_values=[""],
         ),
     )
+
+
+def _delimiter(stream: BufferedReader) -> str:
+    """Give what separates the names of the header: a comma, unless there is none of it."""
+    header = stream.peek(HEADER_BYTES)[:HEADER_BYTES].split(b"\n", 1)[0]
+    others = [each for each in ";\t" if each.encode() in header]
+    return others[0] if others and b"," not in header else ","
 
 
 @contextlib.contextmanager
@@ -252,12 +274,29 @@ def times(rows: Rows, column: str) -> Integers:
             f" nanoseconds",
         )
     if pa.types.is_timestamp(cells.type) or pa.types.is_integer(cells.type):
-        return _tai(rows, column, np.asarray(_as_utc_ns(cells), dtype=np.int64))
+        whole = np.asarray(_as_utc_ns(cells), dtype=np.int64)
+        if pa.types.is_integer(cells.type):
+            _refuse_coarse(rows, column, whole)
+        return _tai(rows, column, whole)
     texts = pc.utf8_trim_whitespace(pc.cast(cells, pa.string()))
     utc_ns = _fast_utc(texts)
     if utc_ns is not None:
+        if utc_ns.size and str(texts[0]).isdigit():
+            _refuse_coarse(rows, column, utc_ns)
         return _tai(rows, column, utc_ns)
     return np.array([_slow_tai(rows, column, k, text) for k, text in enumerate(texts.to_pylist())])
+
+
+def _refuse_coarse(rows: Rows, column: str, utc_ns: Integers, row: int = 0) -> None:
+    """Refuse whole numbers that are too small for nanoseconds: seconds since 1970, say."""
+    for at in np.flatnonzero(np.abs(utc_ns) < NS_LEAST)[:1]:
+        value = int(utc_ns[at])
+        unit, factor = next(((u, f) for least, u, f in _COARSE if abs(value) >= least), ("", 0))
+        said = "it must be whole nanoseconds since 1970 (now some 1.8e18), or ISO 8601"
+        if unit:
+            stamp = np.datetime64(value * factor, "ns").astype("datetime64[s]")
+            said = f"it looks like {unit} since 1970 ({stamp}Z); multiply by {factor:,}"
+        raise rows.fault(row + int(at), f"{column} is {value}; {said}")
 
 
 def _as_utc_ns(cells: pa.Array) -> pa.Array:
@@ -284,6 +323,7 @@ def _slow_tai(rows: Rows, column: str, row: int, text: str) -> int:
     """Give the instant of one text, or say what is wrong with it."""
     try:
         if text.isascii() and text.isdigit():
+            _refuse_coarse(rows, column, np.array([int(text)]), row)
             return int(_tai(rows, column, np.array([int(text)]), row)[0])
         return tai_from_utc(text)
     except (TimeError, OverflowError) as error:

@@ -31,6 +31,7 @@ from tocsin.formats.columns import (
     whole_numbers,
     words,
 )
+from tocsin.formats.data_class import UNSAID, classes, of_class, one_class
 from tocsin.lanes import Flags, Floats, Integers
 from tocsin.sensors.measurement import Plots
 from tocsin.tracking.flood import strongest
@@ -52,8 +53,6 @@ JUMPS_TOLD = 3
 """A sensor whose times go back more often in one batch is taken to be written in no order."""
 HELD_MAX = 2_000_000
 """Most plots held in memory; the fullest looks are thinned out before there are more."""
-
-DATA_CLASSES = ("test", "exercise", "actual")
 
 RANGE_MAX_M = 5.0e7
 RATE_MAX_M_S = 1.0e5
@@ -131,9 +130,16 @@ def iter_plots(
 
 
 def iter_batches(
-    path: Path, batch_rows: int = BATCH_ROWS, sensors: Mapping[str, str] | None = None
+    path: Path,
+    batch_rows: int = BATCH_ROWS,
+    sensors: Mapping[str, str] | None = None,
+    wanted: str | None = None,
 ) -> Iterator[Batch]:
     """Give the plots of a table as `iter_plots` does, but late ones too, and say what is odd.
+
+    Args:
+        path, batch_rows, sensors: As there.
+        wanted: Only plots of this data class; without it the table must have one only.
 
     Raises:
         TableError: As there; or one sensor's times jump by more than `JUMP_MAX_S`.
@@ -144,8 +150,11 @@ def iter_batches(
     data_class: str | None = None
     last: dict[int, int] = {}
     for rows in rows_of(path, LAYOUT, batch_rows):
-        data_class = _data_class(rows, data_class)
+        data_class = wanted or one_class(rows, data_class)
+        mine = of_class(rows, wanted) if wanted else np.ones(rows.count, np.bool_)
         plots, row = _plots(rows, kinds, data_class)
+        if not mine.all():
+            plots, row = plots.take(np.flatnonzero(mine[row])), row[mine[row]]
         jumps = _jumps(rows, plots, row, last)
         late = plots.time_tai_ns < (plots.time_tai_ns if given_to is None else given_to)
         first_late = None
@@ -163,7 +172,7 @@ def iter_batches(
             ready = int(np.searchsorted(held.time_tai_ns, given_to, side="left"))
         yield Batch(
             plots=held.take(np.arange(ready)),
-            empty_looks=rows.count - row.size,
+            empty_looks=int(np.count_nonzero(mine)) - row.size,
             late=int(np.count_nonzero(late)),
             first_late=first_late,
             jumps=jumps,
@@ -238,17 +247,37 @@ def read_plots(path: Path, sensors: Mapping[str, str] | None = None) -> Plots:
 
 def sensors_in(path: Path) -> tuple[str, ...]:
     """Give the ids of the sensors in a table, sorted."""
-    return contents(path)[0]
+    return tuple(sorted({name for part in contents(path) for name in part.sensors}))
 
 
-def contents(path: Path) -> tuple[tuple[str, ...], int]:
-    """Give the ids of the sensors in a table, sorted, and the number of its rows."""
-    found: set[str] = set()
-    count = 0
-    for rows in rows_of(path, Layout(required=("sensor",))):
-        found.update(words(rows, "sensor")[0])
-        count += rows.count
-    return tuple(sorted(found)), count
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contents:
+    """What a file has of one data class."""
+
+    data_class: str
+    sensors: tuple[str, ...]
+    """Ids, sorted."""
+    rows: int
+
+
+def contents(path: Path) -> tuple[Contents, ...]:
+    """Give what a table has of each data class, sorted; nothing of an empty table."""
+    count: dict[tuple[str, str], int] = {}
+    for rows in rows_of(path, Layout(required=("sensor",), optional=("data_class",))):
+        sensors, sensor = words(rows, "sensor")
+        names, place = classes(rows)
+        counts = np.bincount(place * len(sensors) + sensor, minlength=len(names) * len(sensors))
+        for key in np.flatnonzero(counts):
+            pair = names[key // len(sensors)], sensors[key % len(sensors)]
+            count[pair] = count.get(pair, 0) + int(counts[key])
+    return tuple(
+        Contents(
+            data_class=each,
+            sensors=tuple(sorted(sensor for name, sensor in count if name == each)),
+            rows=sum(number for (name, _), number in count.items() if name == each),
+        )
+        for each in sorted({name for name, _ in count})
+    )
 
 
 def table_from_plots(plots: Plots) -> pa.Table:
@@ -276,7 +305,7 @@ def _cells(values: Floats) -> pa.Array:
     return pa.array(values, pa.float64(), from_pandas=True)
 
 
-def no_plots(sensors: tuple[str, ...], data_class: str = "test") -> Plots:
+def no_plots(sensors: tuple[str, ...], data_class: str = UNSAID) -> Plots:
     """Give a batch without a plot."""
     none, no_number = np.empty(0), np.empty(0, np.int64)
     return Plots(
@@ -416,23 +445,3 @@ def _check_kinds(
         of_kind = np.array([kinds[name] == kind for name in names], dtype=bool)
         for row in np.flatnonzero(of_kind[sensor] & wrong & ~blank)[:1]:
             raise rows.fault(int(row), f"sensor {names[sensor[row]]!r}: {what}")
-
-
-def _data_class(rows: Rows, so_far: str | None) -> str:
-    """Give the one data class of a table; refuse another than the first."""
-    if not rows.has("data_class"):
-        return "test"
-    names, places = words(rows, "data_class")
-    first = so_far or names[places[0]]
-    for number, name in enumerate(names):
-        row = int(np.flatnonzero(places == number)[0])
-        if name not in DATA_CLASSES:
-            allowed = ", ".join(DATA_CLASSES)
-            raise rows.fault(row, f"data_class is {name!r}; it must be one of {allowed}")
-        if name != first:
-            raise rows.fault(
-                row,
-                f"data_class is {name!r} after {first!r}; they must never be mixed:"
-                f" keep one table for each",
-            )
-    return first

@@ -18,7 +18,7 @@ from typing import Any
 from tocsin.earth.time import tai_from_utc, utc_from_tai
 from tocsin.errors import TocsinError, nearest
 from tocsin.sensors.infrared import Infrared
-from tocsin.sensors.limits import check_between
+from tocsin.sensors.limits import CONFIRM_WINDOW_MAX
 from tocsin.sensors.measurement import Site, site_of
 from tocsin.sensors.radar import Radar, snr_for
 from tocsin.sensors.satellites import (
@@ -50,8 +50,37 @@ ELLIPSE = (
     "perigee_deg", "mean_anomaly_deg",
 )  # fmt: skip
 ALWAYS = ("id", "kind", "name", "confirm_hits", "confirm_window", "angle_bias_sigma_deg")
-RANGE_BIAS_MAX_M = 1e5
-ANGLE_BIAS_MAX_DEG = 10.0
+TOP_KEYS = ("sensors", "expected", "earth")
+"""Of the whole file; the last two are read by `tracker_settings`."""
+LIMITS = {
+    "latitude_deg": (-90.0, 90.0),
+    "longitude_deg": (-360.0, 360.0),
+    "altitude_m": (-500.0, 9_000.0),
+    "elevation_min_deg": (-30.0, 90.0),
+    "elevation_max_deg": (-30.0, 90.0),
+    "range_min_km": (0.0, 50_000.0),
+    "range_max_km": (1.0, 50_000.0),
+    "revisit_s": (1e-3, 3_600.0),
+    "reference_rcs_m2": (1e-6, 1e6),
+    "reference_snr": (1e-3, 1e9),
+    "false_alarm_probability": (1e-15, 0.1),
+    "pulse_hz": (0.1, 1e6),
+    "plots_max": (1.0, 1e6),
+    "threshold_w_m2": (1e-16, 1.0),
+    "cloud_break_km": (0.0, 30.0),
+    "range_bias_sigma_m": (0.0, 1e5),
+    "angle_bias_sigma_deg": (0.0, 10.0),
+    "confirm_hits": (1.0, CONFIRM_WINDOW_MAX),
+    "confirm_window": (1.0, CONFIRM_WINDOW_MAX),
+    "semi_major_axis_km": (6_400.0, 1e6),
+    "eccentricity": (0.0, 0.99),
+    "inclination_deg": (0.0, 180.0),
+    "node_deg": (-360.0, 360.0),
+    "perigee_deg": (-360.0, 360.0),
+    "mean_anomaly_deg": (-360.0, 360.0),
+}
+"""Lowest and highest value of each number, as it is written in the file."""
+RADAR_ELEVATION_LEAST_DEG = -1.0
 
 
 class SensorsFileError(TocsinError):
@@ -71,13 +100,16 @@ def read_sites(text: str, name: str = "sensors.json") -> tuple[Site, ...]:
         name: Of the file, for errors.
 
     Raises:
-        SensorsFileError: It is not JSON, or a sensor lacks something or has something unknown.
-        SensorError, OrbitError: A value is not possible.
+        SensorsFileError: It is not JSON, or a sensor lacks something, has something unknown, or
+            has a value that is not possible; the line names file, sensor and key.
     """
     try:
         document = json.loads(text, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
         raise SensorsFileError(f"{name}: this is not JSON: {error}") from error
+    for key in document if isinstance(document, dict) else ():
+        if key not in TOP_KEYS:
+            raise SensorsFileError(f"{name}: {key!r} is not known; {nearest(key, TOP_KEYS)}")
     listed = document.get("sensors") if isinstance(document, dict) else document
     if not isinstance(listed, list) or not listed:
         raise SensorsFileError(f'{name}: it must be {{"sensors": [...]}} with one sensor or more')
@@ -132,16 +164,18 @@ def _site(record: object, thing: str) -> Site:
     for key in record:
         if key not in allowed:
             raise SensorsFileError(f"{own}: {key!r} is not known; {nearest(key, allowed)}")
-    return site_of(make(record, own), _bias_sigma(record, own))
+    try:
+        return site_of(make(record, own), _bias_sigma(record, own))
+    except SensorsFileError:
+        raise
+    except TocsinError as error:
+        raise SensorsFileError(f"{own}: {error}") from error
 
 
 def _bias_sigma(record: Mapping[str, Any], thing: str) -> tuple[float, float]:
     """Give the lasting error that a record states: range (m) and angles (rad)."""
     range_m = _number(record, "range_bias_sigma_m", thing, 0.0)
-    angle_deg = _number(record, "angle_bias_sigma_deg", thing, 0.0)
-    check_between(thing, "range_bias_sigma_m", range_m, 0.0, RANGE_BIAS_MAX_M)
-    check_between(thing, "angle_bias_sigma_deg", angle_deg, 0.0, ANGLE_BIAS_MAX_DEG)
-    return range_m, math.radians(angle_deg)
+    return range_m, math.radians(_number(record, "angle_bias_sigma_deg", thing, 0.0))
 
 
 def _radar(record: Mapping[str, Any], thing: str) -> Radar:
@@ -151,6 +185,11 @@ def _radar(record: Mapping[str, Any], thing: str) -> Radar:
     def free(key: str) -> float:
         return _number(record, key, thing, RADAR_FREE[key])
 
+    least_deg, most_km = (_number(record, k, thing) for k in ("elevation_min_deg", "range_max_km"))
+    _check(thing, "elevation_min_deg", least_deg, RADAR_ELEVATION_LEAST_DEG, 90.0)
+    top_deg = _number(record, "elevation_max_deg", thing)
+    _check(thing, "elevation_max_deg", top_deg, least_deg, 90.0)
+    _check(thing, "range_min_km", _number(record, "range_min_km", thing), 0.0, most_km)
     return Radar(
         **_named(record, thing),
         latitude_rad=degrees("latitude_deg"),
@@ -252,7 +291,17 @@ def _number(
     if isinstance(value, bool) or not isinstance(value, int | float):
         has = "is missing" if key not in record else f"is {value!r}"
         raise SensorsFileError(f"{thing}: {key} {has}; it must be a number")
-    return float(value)
+    number = float(value) if abs(value) < 1e300 else math.inf if value > 0 else -math.inf
+    _check(thing, key, number, *LIMITS[key])
+    return number
+
+
+def _check(thing: str, key: str, value: float, low: float, high: float) -> None:
+    """Refuse a number outside its limits, in the unit of the file."""
+    if not low <= value <= high:  # refuses NaN too
+        raise SensorsFileError(
+            f"{thing}: {key} is {value:.10g}; it must be from {low:.10g} to {high:.10g}"
+        )
 
 
 def _sectors(record: Mapping[str, Any], thing: str) -> tuple[tuple[float, float], ...]:
@@ -266,6 +315,14 @@ def _sectors(record: Mapping[str, Any], thing: str) -> tuple[tuple[float, float]
         raise SensorsFileError(
             f"{thing}: sectors_deg is {value!r}; it must be pairs of azimuths, as [[0, 360]]"
         )
+    for start, end in pairs:
+        _check(thing, "sectors_deg from", start, 0.0, 360.0)
+        _check(thing, "sectors_deg to", end, 0.0, 360.0)
+        if start == end:
+            raise SensorsFileError(
+                f"{thing}: sectors_deg has [{start:.10g}, {end:.10g}], of no width;"
+                f" for all round give [[0, 360]]"
+            )
     return tuple((math.radians(start), math.radians(end)) for start, end in pairs)
 
 

@@ -19,8 +19,8 @@ import numpy as np
 
 from tocsin.earth.time import SECOND_NS, TimeError, tai_from_utc, utc_from_tai
 from tocsin.errors import TocsinError
+from tocsin.formats.data_class import DATA_CLASSES
 from tocsin.formats.plot_table import (
-    DATA_CLASSES,
     RANGE_MAX_M,
     RATE_MAX_M_S,
     default_sigmas,

@@ -3,8 +3,9 @@
 Columns: `time_utc` (ISO 8601), `track`, the state as in the truth table, `c11`, `c21`, `c22`, ...
 `c66` (lower triangle of the state's covariance, row by row; m^2, m^2/s, m^2/s^2), `existence`
 (probability), `phase` (boost, coast, re-entry), `sensors`, `hits`, `misses`. In Parquet `sensors`
-is a list of names; in CSV they are joined by semicolons. Optional: `misfit`, the running mean of
-the squared distances of its plots over their degrees of freedom (1 is right).
+is a list of names; in CSV they are joined by semicolons. Optional: `data_class`, that of the plots
+that fed the tracks, the same in all rows (`test` where it is not said); `misfit`, the running mean
+of the squared distances of its plots over their degrees of freedom (1 is right).
 """
 
 from pathlib import Path
@@ -25,6 +26,7 @@ from tocsin.formats.columns import (
     whole_numbers,
     words,
 )
+from tocsin.formats.data_class import DATA_CLASSES, one_class
 from tocsin.formats.truth_table import STATE_COLUMNS, state_columns
 from tocsin.lanes import Floats, Integers
 from tocsin.tracking.track import Tracks, joined_tracks, plain_tracks
@@ -51,20 +53,22 @@ LAYOUT = Layout(
         "hits",
         "misses",
     ),
-    optional=("misfit",),
+    optional=("misfit", "data_class"),
 )
 
 
 def table_from_tracks(
-    tracks: Tracks, sensors: tuple[str, ...], misfit: Floats | None = None
+    tracks: Tracks, sensors: tuple[str, ...], data_class: str, misfit: Floats | None = None
 ) -> pa.Table:
     """Give tracks as a table.
 
     Args:
         tracks: At any instants.
         sensors: The names that the bits of `tracks.sensors` stand for.
+        data_class: Of the plots that fed them.
         misfit: Of each; without it there is no such column.
     """
+    assert data_class in DATA_CLASSES, data_class
     fed = [names_of(int(bits), sensors) for bits in tracks.sensors]
     return pa.table(
         {
@@ -80,6 +84,7 @@ def table_from_tracks(
             "sensors": pa.array(fed, pa.list_(pa.string())),
             "hits": pa.array(tracks.hits, pa.int64()),
             "misses": pa.array(tracks.misses, pa.int64()),
+            "data_class": pa.array([data_class] * tracks.count, pa.string()),
             **({} if misfit is None else {"misfit": misfit}),
         }
     )
@@ -104,9 +109,13 @@ def read_tracks(path: Path, sensors: tuple[str, ...]) -> Tracks:
         sensors: The names that may be in it, in the order of the bits to set.
 
     Raises:
-        TableError: The table or a cell of it is not usable; the line says which and why.
+        TableError: The table or a cell of it is not usable, or it mixes data classes; the line
+            says which and why.
     """
-    parts = [_tracks(rows, sensors) for rows in rows_of(path, LAYOUT)]
+    parts, data_class = [], None
+    for rows in rows_of(path, LAYOUT):
+        data_class = one_class(rows, data_class)
+        parts.append(_tracks(rows, sensors))
     if not parts:
         raise TableError(f"{path.name}: there is no row in it")
     return joined_tracks(parts)

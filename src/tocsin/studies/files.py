@@ -21,9 +21,13 @@ from tocsin.errors import OutputError
 def placed(path: Path) -> Iterator[Path]:
     """Give a temporary name beside `path`; it takes the place of `path` if the block succeeds.
 
+    A link stays: what it leads to is written.
+
     Raises:
         OutputError: The file cannot be written; what was at `path` before is untouched.
     """
+    with contextlib.suppress(OSError, RuntimeError):  # a link that leads in a circle
+        path = path.resolve() if path.is_symlink() else path
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

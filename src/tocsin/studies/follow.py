@@ -12,7 +12,7 @@ import numpy as np
 from tocsin.earth.time import SECOND_NS
 from tocsin.lanes import Floats, Integers
 from tocsin.sensors.measurement import Plots, Site
-from tocsin.studies.ascents import Ascents, step_ascents
+from tocsin.tracking.beginnings import Ascents, step_ascents
 from tocsin.tracking.impact import Impacts, impacts
 from tocsin.tracking.late import Instant
 from tocsin.tracking.motion import height_and_climb, predict

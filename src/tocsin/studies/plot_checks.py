@@ -1,6 +1,7 @@
 """Whether plots can be what their columns say: the usual slips of units are found and named."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -12,6 +13,7 @@ from tocsin.lanes import Flags, Floats
 from tocsin.sensors.infrared import Infrared
 from tocsin.sensors.measurement import Plots, Site, site_positions_m
 from tocsin.sensors.radar import Radar
+from tocsin.tracking.track import Tracks
 
 SAMPLE = 2_000
 """Plots of a sensor that are looked at."""
@@ -114,6 +116,36 @@ def check_units(file: str, plots: Plots, site: Site) -> list[str]:
             f" than {SPEED_MAX_M_S / 1e3:g} km/s could have left: are the units right?"
         )
     return odd
+
+
+def lonely_radars(tracks: Sequence[tuple[Tracks, int, int]], sites: Sequence[Site]) -> list[str]:
+    """Remark on radars that share no track with another sensor though others share theirs.
+
+    A radar whose place is wrong, in the wrong hemisphere say, sees every object somewhere else.
+
+    Args:
+        tracks: Each as it was at its last plot, and the instants of its first and last plot.
+        sites: Of the sensors, in the order of the tracks' bits.
+    """
+    bits = [int(last.sensors[0]) for last, _, _ in tracks]
+    said = []
+    for number, site in enumerate(sites):
+        mine = [k for k, fed in enumerate(bits) if fed >> number & 1]
+        if site.kind != "radar" or not mine or any(bits[k] != 1 << number for k in mine):
+            continue
+        beside = any(
+            tracks[k][1] <= tracks[other][2] and tracks[other][1] <= tracks[k][2]
+            for k in mine
+            for other, fed in enumerate(bits)
+            if fed.bit_count() > 1 or (len(sites) == 2 and fed != bits[k])
+        )
+        if beside and sum(int(tracks[k][0].hits[0]) for k in mine) >= MANY:
+            said.append(
+                f"sensor {site.id!r} fed {len(mine)} tracks and shares none of them, while others"
+                f" tracked at the same time: if it looks where they look, is its place right"
+                f" (north or south, east or west)?"
+            )
+    return said
 
 
 def _check_rates(file: str, plots: Plots, site: Site) -> None:

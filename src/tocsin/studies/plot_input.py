@@ -14,6 +14,7 @@ from tocsin.formats.columns import TableError
 from tocsin.formats.plot_table import (
     ORDER_TOLERANCE_S,
     Batch,
+    Contents,
     Odd,
     contents,
     iter_batches,
@@ -170,7 +171,7 @@ def sites_for(plots_path: Path, sensors_path: Path | None) -> tuple[Site, ...]:
         return read_sites(text_of(sensors_path), sensors_path.name)
     catalog = load_catalog()
     found = []
-    for name in sensors_in_file(plots_path)[0]:
+    for name in sorted({name for part in file_contents(plots_path) for name in part.sensors}):
         if name in catalog.radars:
             found.append(_assumed(radar_at(catalog.radars[name])))
         elif name in catalog.satellites:
@@ -203,17 +204,17 @@ def _assumed(sensor: Radar | Infrared) -> Site:
 def text_of(path: Path) -> str:
     """Give the text of a small file."""
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
         raise TrackingError(f"{str(path)!r} cannot be read: {why}") from error
 
 
-def sensors_in_file(path: Path) -> tuple[tuple[str, ...], int]:
-    """Give the sensors that plots came from, and how many plots there are."""
+def file_contents(path: Path) -> tuple[Contents, ...]:
+    """Give the sensors that plots of each data class came from, and how many plots there are."""
     if path.suffix in TDM_ENDINGS:
         plots = read_tdm(text_of(path), path.name)
-        return plots.sensors, plots.count
+        return (Contents(data_class=plots.data_class, sensors=plots.sensors, rows=plots.count),)
     try:
         return contents(path)
     except TableError as error:
@@ -244,13 +245,22 @@ def sites_used(path: Path, present: tuple[str, ...], sites: tuple[Site, ...]) ->
     return used
 
 
-def plots_in(path: Path, sites: tuple[Site, ...], batch_rows: int) -> Iterator[Batch]:
+def plots_in(
+    path: Path, sites: tuple[Site, ...], batch_rows: int, wanted: str | None = None
+) -> Iterator[Batch]:
     """Give the plots of a file in order of time, `sensor` counting along the sites.
 
     Plots that come too late to be put in order are there too, before the others of their batch.
+
+    Args:
+        path: Of the file.
+        sites: Of the sensors.
+        batch_rows: Rows to read at a time.
+        wanted: Only plots of this data class; without it the file must have one only.
     """
     if path.suffix not in TDM_ENDINGS:
-        yield from iter_batches(path, batch_rows, {site.id: site.kind for site in sites})
+        kinds = {site.id: site.kind for site in sites}
+        yield from iter_batches(path, batch_rows, kinds, wanted)
         return
     plots = read_tdm(text_of(path), path.name)
     names = [site.id for site in sites]
@@ -267,7 +277,7 @@ class Samples:
 
 
 def first_samples(
-    path: Path, sites: tuple[Site, ...], batch_rows: int
+    path: Path, sites: tuple[Site, ...], batch_rows: int, wanted: str | None = None
 ) -> tuple[Samples, tuple[str, ...]]:
     """Judge each sensor by its first plots, before any is tracked; later ones when they come.
 
@@ -276,7 +286,7 @@ def first_samples(
     """
     samples, rows = no_samples(sites), 0
     odd: tuple[str, ...] = ()
-    for batch in plots_in(path, sites, batch_rows):
+    for batch in plots_in(path, sites, batch_rows, wanted):
         samples, more = sampled(samples, batch.plots, sites, path.name)
         odd, rows = odd + more, rows + batch.plots.count
         if rows >= FIRST_ROWS or all(samples.judged):

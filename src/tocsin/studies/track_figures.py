@@ -10,11 +10,12 @@ import numpy as np
 from tocsin.earth.time import SECOND_NS, utc_from_tai
 from tocsin.formats.track_table import PHASES, names_of
 from tocsin.lanes import Floats, Integers
-from tocsin.studies.ascents import launched
 from tocsin.studies.broken import broken_off
 from tocsin.studies.known_sky import known_of
+from tocsin.studies.threats import threats
 from tocsin.studies.track_scores import CUTOFF_M, EVERY_S, PLACE_SHARED_M, Scores
 from tocsin.studies.tracking import Tracked
+from tocsin.tracking.beginnings import launched
 from tocsin.tracking.fate import (
     BURNING,
     KNOWN,
@@ -38,20 +39,25 @@ BURNS, STAYS_UP, NOT_FREE, LEAVES = (
     "does not come down within the time looked at",
 )
 """Why a track has no impact."""
+OPEN_YET = "still burning: nothing can be said yet of where it comes down"
+"""In place of a judged track's reason."""
 HOW = ("", "the plots of its ascent", "its free flight, carried back")
 """How a launch point was found; as `launchpoint` numbers it."""
 
 
 def figures(found: Tracked) -> Record:
     """Give everything that was found, ready for JSON; what there is not is null."""
+    records = track_records(found)
     return {
+        "data_class": found.data_class,
         "plots": found.plots,
         "first_plot_utc": utc_from_tai(found.first_tai_ns),
         "looks": found.looks,
         "rows": found.rows,
         "sensors": list(found.sensors),
         "satellites": _catalogue(found),
-        "tracks": track_records(found),
+        "threats": threats(records),
+        "tracks": records,
         "scores": None if found.scores is None else score_record(found.scores),
     }
 
@@ -82,6 +88,7 @@ def track_records(found: Tracked) -> list[Record]:
     return [
         {
             "track": int(last.track[row]),
+            "data_class": found.data_class,
             "parent_track": int(last.parent[row]) or None,
             "first_seen_utc": utc_from_tai(each.first_tai_ns),
             "last_seen_utc": utc_from_tai(each.last_tai_ns),
@@ -107,18 +114,21 @@ def _verdicts(found: Tracked, last: Tracks) -> list[Record]:
     known = known_of(found.held, last)
     seen = judged(last, known, fate)
     sky = found.held.sky
+    open_yet = seen.reason == BURNING
     return [
         {
             "verdict": _verdict(int(seen.verdict[row]), int(seen.reason[row])),
-            "reason": reason_words(seen, fate, row),
+            "reason": OPEN_YET if open_yet[row] else reason_words(seen, fate, row),
             "known_object": {
                 "name": sky.names[known.row[row]],
                 "catalogue_number": int(known.number[row]),
             }
             if sky is not None and seen.verdict[row] == KNOWN
             else None,
-            "comes_down_probability": round(float(seen.comes_down[row]), 4),
-            "in_orbit_probability": round(float(seen.in_orbit[row]), 4),
+            "comes_down_probability": None
+            if open_yet[row]
+            else round(float(seen.comes_down[row]), 4),
+            "in_orbit_probability": None if open_yet[row] else round(float(seen.in_orbit[row]), 4),
         }
         for row in range(last.count)
     ]

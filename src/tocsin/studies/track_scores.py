@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.optimize import linear_sum_assignment
 
 from tocsin.earth.time import SECOND_NS
 from tocsin.formats.truth_table import Truth
@@ -29,6 +30,10 @@ EVERY_S = 1.0
 PLACE_SHARED_M = 1_000.0
 """A track that matches a piece so near to its payload follows the payload too, if no other does:
 at the distances of warning radars both lie in one cell, and the one track is of both."""
+
+
+FAR = 1e30
+"""Stands for the normalised square of what is no pair."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +101,7 @@ def compared(truth: Truth, tracks: Tracks, now_tai_ns: int) -> Comparison | None
     if objects.size == 0:
         return None
     found = gospa(state[:, :3], tracks.state[:, :3], CUTOFF_M, ORDER)
-    here, there = found.pairs
+    here, there = sorted_out(truth, (objects, state), found.pairs, tracks)
     errors = tracks.state[there] - state[here]
     return Comparison(
         time_tai_ns=now_tai_ns,
@@ -112,6 +117,43 @@ def compared(truth: Truth, tracks: Tracks, now_tai_ns: int) -> Comparison | None
         missiles=np.intersect1d(objects, truth.payloads),
         followed=_followed(truth, (objects, state), objects[here]),
     )
+
+
+def sorted_out(
+    truth: Truth, there: tuple[Integers, Floats], pairs: tuple[Integers, Integers], tracks: Tracks
+) -> tuple[Integers, Integers]:
+    """Give pairs of objects and tracks in which each track has the piece that it fits best.
+
+    A payload and the stage that it left lie hundreds of metres apart for minutes, where a track is
+    sure of its range to tens of metres and of its place across to a kilometre: by distance it is
+    chance which of the two it is paired with. The tracks of one missile and its pieces are held
+    against these anew, each against one, so that the sum of their normalised squares is least;
+    which tracks are paired stays as it was, and with which missile.
+
+    Args:
+        truth: All objects.
+        there: Those of the instant, and their states.
+        pairs: Places in `there` and in the tracks, by distance.
+        tracks: Of that instant.
+    """
+    here, track = pairs
+    if not truth.parents:
+        return pairs
+    objects, state = there
+    family = np.array([truth.parents[each] or truth.objects[each] for each in objects])
+    here = here.copy()
+    for name in np.unique(family[here]):
+        mine = np.flatnonzero(family[here] == name)
+        pieces = np.flatnonzero(family == name)
+        if pieces.size < 2:
+            continue
+        off = tracks.state[track[mine], None] - state[None, pieces]
+        far = np.linalg.norm(off[:, :, :3], axis=2) >= CUTOFF_M
+        solved = np.linalg.solve(tracks.covariance[track[mine]][:, None], off[..., None])[..., 0]
+        square = np.where(far, FAR, np.sum(off * solved, axis=2))
+        row, column = linear_sum_assignment(square)
+        here[mine[row]] = pieces[column]
+    return here, track
 
 
 def _followed(truth: Truth, there: tuple[Integers, Floats], matched: Integers) -> Integers:

@@ -13,25 +13,27 @@ import pyarrow.parquet
 from tocsin.earth.time import SECOND_NS
 from tocsin.errors import OutputError
 from tocsin.formats.columns import BATCH_ROWS
+from tocsin.formats.plot_table import Contents
 from tocsin.formats.track_table import flat, table_from_tracks
 from tocsin.formats.truth_table import Truth, read_truth
 from tocsin.lanes import Floats, Integers
 from tocsin.sensors.measurement import Plots, Site
 from tocsin.sensors.moon import is_moon
-from tocsin.studies.ascents import Ascents, step_ascents
 from tocsin.studies.files import placed
 from tocsin.studies.known_sky import Held, Satellites, fitting, start_held, step_held
+from tocsin.studies.plot_checks import lonely_radars
 from tocsin.studies.plot_input import (
     Heard,
     TrackingError,
+    file_contents,
     first_samples,
     plots_in,
     sampled,
-    sensors_in_file,
     sites_used,
 )
-from tocsin.studies.track_scores import EVERY_S, Comparison, Scores, compared, scores
+from tocsin.studies.track_scores import CUTOFF_M, EVERY_S, Comparison, Scores, compared, scores
 from tocsin.studies.work import Report
+from tocsin.tracking.beginnings import Ascents, step_ascents
 from tocsin.tracking.late import (
     Instant,
     LateState,
@@ -56,6 +58,10 @@ MISFIT_ROWS = 5
 """A track above it at so many plots in a row does not fly freely."""
 
 
+_Write = Callable[[Tracks, tuple[str, ...], Floats], object]
+"""Takes tracks, the names of their sensors and the misfit of each."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
     """What else is given, and where the tracks go."""
@@ -67,6 +73,8 @@ class Options:
     """`.parquet` or `.csv`."""
     batch_rows: int = BATCH_ROWS
     satellites: Satellites = field(default_factory=Satellites)
+    part: Contents | None = None
+    """Of a file of several data classes the one to track; nothing: the file has one only."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +106,8 @@ class Tracked:
 
     heard: Heard
     """What was read, and what was odd about it."""
+    data_class: str
+    """Of every plot, and so of every track."""
     plots: int
     first_tai_ns: int
     """Instant of the first plot."""
@@ -123,8 +133,15 @@ class Tracked:
 
     def remarks(self) -> list[str]:
         """Say what a person should know, a line each."""
-        unheld = [self.held.why_not] if self.tracks and self.held.why_not else []
-        return self.heard.remarks() + unheld
+        said = [self.held.why_not] if self.tracks and self.held.why_not else []
+        fed = [(each.last, each.first_tai_ns, each.last_tai_ns) for each in self.tracks]
+        said += lonely_radars(fed, self.sites)
+        if self.scores is not None and self.tracks and self.scores.objects_tracked == 0:
+            said.append(
+                f"no track came within {CUTOFF_M / 1e3:g} km of any object of the truth: is it the"
+                f" truth of these plots?"
+            )
+        return self.heard.remarks() + said
 
 
 def track_file(
@@ -144,8 +161,9 @@ def track_file(
     Raises:
         TocsinError: A file cannot be read or written, or does not fit the others.
     """
-    present, total = sensors_in_file(plots_path)
-    used = sites_used(plots_path, present, sites)
+    part = options.part or _only_part(plots_path)
+    options, total = replace(options, part=part), part.rows
+    used = sites_used(plots_path, part.sensors, sites)
     names = tuple(site.id for site in used)
     truth = read_truth(options.truth) if options.truth else None
     held, ascents = start_held(options.satellites), Ascents()
@@ -154,7 +172,7 @@ def track_file(
     waiting: list[_Fed] = []
     looks = rows = first = 0
     heard = Heard()
-    with _writer(options.out) as write:
+    with _writer(options.out, part.data_class) as write:
         for found, heard in _tracked(plots_path, used, options):
             if looks == 0 and found:
                 first = found[0].time_tai_ns
@@ -174,6 +192,7 @@ def track_file(
         summaries |= _flushed(waiting, names, write, summaries)
     return Tracked(
         heard=heard,
+        data_class=part.data_class,
         plots=heard.plots,
         first_tai_ns=first,
         looks=looks,
@@ -185,6 +204,19 @@ def track_file(
         held=held,
         scores=None if truth is None else _scored(truth, comparisons, options),
     )
+
+
+def _only_part(path: Path) -> Contents:
+    """Give what a file of one data class has; refuse one that mixes them."""
+    parts = file_contents(path)
+    if not parts:
+        raise TrackingError(f"{path.name}: there is no plot in it")
+    if len(parts) > 1:
+        raise TrackingError(
+            f"{path.name}: it has plots of {' and '.join(part.data_class for part in parts)};"
+            f" they must never feed one track: track each by itself"
+        )
+    return parts[0]
 
 
 def refuse_inputs(out: Path | None, inputs: Sequence[Path | None]) -> None:
@@ -245,7 +277,7 @@ def _comparison(
 def _flushed(
     parts: Sequence[_Fed],
     names: tuple[str, ...],
-    write: Callable[[pa.Table], None],
+    write: _Write,
     before: dict[int, TrackSummary],
 ) -> dict[int, TrackSummary]:
     """Write tracks that were fed; give each as it was at its last plot.
@@ -253,7 +285,7 @@ def _flushed(
     Args:
         parts: In order of time.
         names: Of the sensors.
-        write: Takes the table.
+        write: Takes the tracks, the names and the misfit of each.
         before: What is known of tracks that were written earlier.
     """
     if not parts:
@@ -261,7 +293,7 @@ def _flushed(
     fed = joined_tracks([each.tracks for each in parts])
     born = np.concatenate([each.born_tai_ns for each in parts])
     misfit = np.concatenate([each.misfit for each in parts])
-    write(table_from_tracks(fed, names, misfit))
+    write(fed, names, misfit)
     order = np.argsort(fed.track, kind="stable")
     edges = np.flatnonzero(np.diff(fed.track[order])) + 1
     found = {}
@@ -284,10 +316,12 @@ def _tracked(
     path: Path, sites: tuple[Site, ...], options: Options
 ) -> Iterator[tuple[list[Instant], Heard]]:
     """Give what is believed after the instants of a file of plots, some at a time, once final."""
-    samples, odd = first_samples(path, sites, options.batch_rows)
+    assert options.part is not None
+    wanted = options.part.data_class
+    samples, odd = first_samples(path, sites, options.batch_rows, wanted)
     state, heard = start_late(options.settings), Heard(odd=odd)
     found: list[Instant] = []
-    for batch in plots_in(path, sites, options.batch_rows):
+    for batch in plots_in(path, sites, options.batch_rows, wanted):
         samples, odd = sampled(samples, batch.plots, sites, path.name)
         kept = without_moon(batch.plots, sites)
         heard = replace(heard.after(batch), odd=heard.odd + odd)
@@ -349,20 +383,24 @@ def _scored(truth: Truth, seen: Sequence[Comparison], options: Options) -> Score
 
 
 @contextlib.contextmanager
-def _writer(path: Path | None) -> Iterator[Callable[[pa.Table], None]]:
+def _writer(path: Path | None, data_class: str) -> Iterator[_Write]:
     """Give the function that writes tracks; the file is whole in the end or not there."""
     if path is None:
-        yield lambda _table: None
+        yield lambda _tracks, _names, _misfit: None
         return
     if path.suffix not in OUT_ENDINGS:
         raise OutputError(
             f"cannot write {path.name!r}: its ending must be one of {', '.join(OUT_ENDINGS)}"
         )
-    schema = table_from_tracks(start().tracks, (), np.empty(0)).schema
+
+    def table(tracks: Tracks, names: tuple[str, ...], misfit: Floats) -> pa.Table:
+        return table_from_tracks(tracks, names, data_class, misfit)
+
+    schema = table(start().tracks, (), np.empty(0)).schema
     with placed(path) as part, part.open("wb") as file:
         if path.suffix == ".csv":
             with pa.csv.CSVWriter(file, flat(schema.empty_table()).schema) as lines:
-                yield lambda table: lines.write_table(flat(table))
+                yield lambda *what: lines.write_table(flat(table(*what)))
         else:
             with pa.parquet.ParquetWriter(file, schema, write_page_checksum=True) as columns:
-                yield columns.write_table
+                yield lambda *what: columns.write_table(table(*what))

@@ -9,9 +9,9 @@ from tocsin.earth.geodesy import azimuth_rad, distance_m
 from tocsin.earth.time import SECOND_NS
 from tocsin.lanes import Integers
 from tocsin.sensors.measurement import Site
-from tocsin.studies.ascents import launched
 from tocsin.studies.watch_results import LaunchTold
 from tocsin.studies.watch_scores import Flown, Kept
+from tocsin.tracking.beginnings import launched
 from tocsin.tracking.impact import CHI2_95
 from tocsin.tracking.launchpoint import FROM_ASCENT, UNKNOWN, LaunchPoints, launch_points
 from tocsin.tracking.track import COAST

@@ -267,7 +267,8 @@ def _watch(side: Side, world: World, advance: Advance) -> tuple[Watcher, pa.Tabl
 def _table(side: Side, kept: Kept, world: World) -> pa.Table:
     """Give a watcher's tracks at each instant as a table, with the object that each is near."""
     tracks = kept.following.tracks
-    table = flat(table_from_tracks(tracks, tuple(site.id for site in side.sites)))
-    names = [None if k == NOTHING else world.truth.objects[k] for k in kept.at.object]
-    table = table.add_column(0, "object", pa.array(names, pa.string()))
+    names = tuple(site.id for site in side.sites)
+    table = flat(table_from_tracks(tracks, names, side.plots.data_class))
+    near = [None if k == NOTHING else world.truth.objects[k] for k in kept.at.object]
+    table = table.add_column(0, "object", pa.array(near, pa.string()))
     return table.add_column(0, "watcher", pa.array([side.group.id] * tracks.count, pa.string()))

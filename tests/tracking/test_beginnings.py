@@ -10,10 +10,10 @@ import pytest
 
 from tocsin.earth.time import tai_from_utc
 from tocsin.formats.plot_table import in_time_order, table_from_plots
-from tocsin.studies.ascents import launched
 from tocsin.studies.known_sky import Satellites
 from tocsin.studies.plot_input import sites_for
 from tocsin.studies.tracking import Options, Tracked, track_file
+from tocsin.tracking.beginnings import launched
 from tocsin.tracking.launchpoint import WINDOW_S
 
 MADE = runpy.run_path(str(Path(__file__).parents[1] / "tracking" / "conftest.py"))

@@ -1,0 +1,45 @@
+"""A table as wide as a terminal allows: no word or figure of it is ever broken or cut."""
+
+from rich.table import Table
+from rich.text import Text
+
+from tocsin.cli.study_tables import table
+
+BETWEEN = 3
+"""Columns of a terminal between two columns of a table, and at its sides."""
+
+
+def fitted(made: Table, width: int) -> Table:
+    """Give a table that fits: itself, if lines need to be broken at spaces only; else as a list.
+
+    In the list each row is a few lines: its first cell, and below it a line for each other column.
+
+    Args:
+        made: Of texts.
+        width: Columns of the terminal.
+    """
+    texts = [[str(column.header), *map(str, column.cells)] for column in made.columns]
+    whole = [max(Text.from_markup(text).cell_len for text in each) for each in texts]
+    least = [max(map(_longest_word, each)) for each in texts]
+    spare = width - sum(least) - BETWEEN * len(least)
+    if sum(whole) + BETWEEN * len(whole) <= width:
+        return made
+    if spare >= 0:
+        for column, low, high in zip(made.columns, least, whole, strict=True):
+            column.width = low + min(spare, high - low)
+            spare -= column.width - low
+        return made
+    title = made.title if isinstance(made.title, str) else ""
+    listed = table(title, str(made.columns[0].header), "")
+    listed.columns[1].justify = "left"
+    rows = zip(*(map(str, column.cells) for column in made.columns), strict=True)
+    for first, *others in rows:
+        listed.add_row(first, "")
+        for column, cell in zip(made.columns[1:], others, strict=True):
+            listed.add_row(f"  {column.header}", cell)
+    return listed
+
+
+def _longest_word(text: str) -> int:
+    """Give how many columns the longest word of a text takes on a terminal."""
+    return max((word.cell_len for word in Text.from_markup(text).split(" ")), default=0)

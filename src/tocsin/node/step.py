@@ -1,0 +1,200 @@
+"""One call: a centre, what arrived and the time, in; the centre after it, and what it does, out."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from tocsin.messages.convert import plots_of_scans
+from tocsin.messages.office import HealthReport, SummaryReport
+from tocsin.messages.picture import (
+    EventReport,
+    NoticeReport,
+    RetractionReport,
+    TrackReport,
+)
+from tocsin.messages.sensing import ScanReport
+from tocsin.node.civil import warned
+from tocsin.node.decisions import decisions_of
+from tocsin.node.facts import facts_of
+from tocsin.node.heard import Heard
+from tocsin.node.intake import Arrived, Intake, Said, take_in
+from tocsin.node.outgoing import told
+from tocsin.node.picture import Checks, Look, see
+from tocsin.node.settings import SENSOR, NodeSettings
+from tocsin.node.sightings import sightings
+from tocsin.node.state import NodeState, Outputs, Side
+from tocsin.sensors.measurement import Plots
+from tocsin.warning import assess
+from tocsin.warning.evidence import Echo
+from tocsin.warning.levels import DATA_CLASSES
+
+HELD_MAX = 20_000
+"""Most tracks, events, notices or counts of others that are held; the oldest go first."""
+
+
+def step(
+    state: NodeState, arrived: Sequence[Arrived], now_tai_ns: int
+) -> tuple[NodeState, Outputs]:
+    """Take in what arrived, look, judge, warn and tell partners.
+
+    Args:
+        state: After the last step.
+        arrived: Bytes, already stored in the centre's log, in the order of their arrival.
+        now_tai_ns: The centre's clock; not before the last step's.
+
+    Returns:
+        The state after, and what to do once it can be rebuilt from the log.
+    """
+    state, intake = take_in(state, arrived, now_tai_ns)
+    state = replace(state, heard=_heard(state.heard, intake, now_tai_ns))
+    own, joint = dict(state.own), dict(state.joint)
+    looks = {name: _looks(intake, state.settings, name) for name in DATA_CLASSES}
+    for name in DATA_CLASSES:
+        state, own[name], joint[name] = _judged(
+            state, (own[name], joint[name]), (name, looks[name], intake), now_tai_ns
+        )
+    state = replace(state, own=own, joint=joint)
+    state, done = warned(state, intake, now_tai_ns)
+    state, transmit = told(state, intake, now_tai_ns)
+    return state, Outputs(
+        transmit=transmit,
+        decisions=decisions_of(state, done, now_tai_ns),
+        messages=done.messages,
+    )
+
+
+def _judged(
+    state: NodeState,
+    sides: tuple[Side, Side],
+    news: tuple[str, tuple[list[Look], list[Look]], Intake],
+    now_tai_ns: int,
+) -> tuple[NodeState, Side, Side]:
+    """Look and judge, of one data class: for ourselves, and with what partners share."""
+    (own, joint), (name, (ours, theirs), intake) = sides, news
+    alone = own is joint or own.picture is joint.picture
+    own, echoes = _looked(own, ours, state.settings, now_tai_ns)
+    if alone and not theirs:
+        joint = replace(joint, picture=own.picture, sightings=own.sightings)
+    else:
+        joint, _ = _looked(joint, [*ours, *theirs], state.settings, now_tai_ns)
+    none = Intake(said=(), refused={})
+    bare = replace(state, heard=replace(state.heard, tracks={}, events={}))
+    own = _assessed(bare, own, name, (none, echoes), now_tai_ns)
+    joint = _assessed(state, joint, name, (intake, echoes), now_tai_ns)
+    return state, own, joint
+
+
+def _looked(
+    side: Side, looks: list[Look], settings: NodeSettings, now_tai_ns: int
+) -> tuple[Side, tuple[Echo, ...]]:
+    """Take in looks, and tell the tracks anew if there was a plot."""
+    checks = Checks(moon="C9" in settings.checks, catalogue="C12" in settings.checks)
+    picture, echoes = see(side.picture, tuple(looks), checks, now_tai_ns)
+    found = side.sightings
+    fresh = picture.late is not side.picture.late or picture.claims != side.picture.claims
+    if fresh:
+        found = sightings(picture, settings.own)
+    return replace(side, picture=picture, sightings=found), echoes
+
+
+def _assessed(
+    state: NodeState,
+    side: Side,
+    name: str,
+    news: tuple[Intake, tuple[Echo, ...]],
+    now_tai_ns: int,
+) -> Side:
+    facts = facts_of(state, side, name, news, now_tai_ns)
+    return replace(side, judgement=assess.step(side.judgement, facts, now_tai_ns))
+
+
+def _looks(
+    intake: Intake, settings: NodeSettings, data_class: str
+) -> tuple[list[Look], list[Look]]:
+    """Give our own looks and partners', of one data class, along the picture's sites."""
+    ours: list[Look] = []
+    theirs: list[Look] = []
+    places = {site.id: k for k, site in enumerate(settings.sites)}
+    owned = settings.owned()
+    for said in intake.said:
+        report = said.report
+        if not isinstance(report, ScanReport) or said.data_class != data_class:
+            continue
+        if report.sensor not in places:
+            continue
+        look = _look(report, places, tuple(places), data_class)
+        if said.speaker.role == SENSOR:
+            ours.append(look)
+        elif report.sensor not in owned:  # our own plots coming back are nothing new
+            theirs.append(look)
+    return ours, theirs
+
+
+def _look(
+    report: ScanReport, places: dict[str, int], names: tuple[str, ...], data_class: str
+) -> Look:
+    plots = plots_of_scans([report])
+    columns = {
+        name: getattr(plots, name)
+        for name in Plots.__slots__
+        if name not in ("sensors", "data_class", "sensor")
+    }
+    number = np.full(plots.count, places[report.sensor], dtype=np.int64)
+    return Look(
+        sensor=report.sensor,
+        tai_ns=report.end_tai_ns,
+        plots=Plots(sensors=names, data_class=data_class, sensor=number, **columns),
+    )
+
+
+def _heard(heard: Heard, intake: Intake, now_tai_ns: int) -> Heard:
+    """Hold what was said, the newest of each."""
+    columns: dict[str, dict[Any, Any]] = {
+        "tracks": dict(heard.tracks),
+        "events": dict(heard.events),
+        "notices": dict(heard.notices),
+        "summaries": dict(heard.summaries),
+        "health": dict(heard.health),
+    }
+    for said in intake.said:
+        _hold(columns, said, now_tai_ns)
+    kept = {name: dict(list(held.items())[-HELD_MAX:]) for name, held in columns.items()}
+    return replace(heard, **kept)
+
+
+def _hold(columns: dict[str, dict[Any, Any]], said: Said, now_tai_ns: int) -> None:
+    """Put one report where it belongs; an older revision never replaces a newer one."""
+    sender = said.speaker.id
+    match said.report:
+        case TrackReport() as told if told.partner == sender:
+            columns["tracks"][told.track] = told
+        case EventReport() as told:
+            before = columns["events"].get((sender, told.event))
+            if before is None or told.revision >= before.revision:
+                columns["events"][sender, told.event] = told
+        case NoticeReport() as told:
+            before = columns["notices"].get((sender, told.notice))
+            if before is None or told.revision >= before.revision:
+                columns["notices"][sender, told.notice] = told
+        case RetractionReport() as told:
+            _take_back(columns, sender, told)
+        case SummaryReport() as told:
+            columns["summaries"][told.feed, told.link] = (told, now_tai_ns)
+        case HealthReport() as told:
+            columns["health"][told.subject] = told
+        case _:
+            pass  # looks, orders and what channels say are taken elsewhere
+
+
+def _take_back(columns: dict[str, dict[Any, Any]], sender: str, told: RetractionReport) -> None:
+    """Forget what its sender takes back."""
+    if told.subject_kind == "track":
+        held = columns["tracks"].get(told.subject)
+        if held is not None and held.partner == sender:
+            del columns["tracks"][told.subject]
+    elif told.subject_kind == "notice":
+        columns["notices"].pop((sender, told.subject), None)
+    elif told.subject_kind == "event":
+        columns["events"].pop((sender, told.subject), None)

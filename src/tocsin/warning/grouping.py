@@ -1,0 +1,92 @@
+"""Which sightings are of one launch, so that one missile is one event and two are two."""
+
+import math
+from collections.abc import Sequence
+
+from tocsin.earth.constants import EARTH_MEAN_RADIUS_M
+from tocsin.earth.time import SECOND_NS
+from tocsin.warning.events import Event
+from tocsin.warning.evidence import PartnerEvent, Sighting, Spot
+
+SIGMAS = 3.0
+"""Launches are the same within so many standard deviations of place and of time."""
+SLACK_M = 20_000.0
+"""More than models of an ascent may be off beside their claims."""
+SLACK_S = 20.0
+PARTNER_SLACK_M = 50_000.0
+"""A partner's event is coarsened to an ellipse of 25 km and more, and to the minute."""
+PARTNER_SLACK_S = 60.0
+
+
+def away_m(one: Spot, other: Spot) -> float:
+    """Give the distance between two places along a round Earth, m."""
+    half_up = math.sin(0.5 * (other.latitude_rad - one.latitude_rad)) ** 2
+    half_on = math.sin(0.5 * (other.longitude_rad - one.longitude_rad)) ** 2
+    chord = half_up + math.cos(one.latitude_rad) * math.cos(other.latitude_rad) * half_on
+    return 2.0 * EARTH_MEAN_RADIUS_M * math.asin(min(1.0, math.sqrt(chord)))
+
+
+def same_launch(one: Sighting, other: Sighting) -> bool:
+    """Tell whether two sightings may be of one launch by where and when they rose.
+
+    Two tracks that one sensor saw apart are two objects: they are of one launch only as parent and
+    child.
+    """
+    if one.parent == other.id or other.parent == one.id:
+        return True
+    if one.origin == other.origin and set(one.sensors) & set(other.sensors):
+        return False
+    if one.launch is None or other.launch is None:
+        return False
+    assert one.launch_tai_ns is not None, one.id
+    assert other.launch_tai_ns is not None, other.id
+    sigma_s = math.hypot(one.launch_sigma_s, other.launch_sigma_s)
+    apart_s = abs(one.launch_tai_ns - other.launch_tai_ns) / SECOND_NS
+    return apart_s <= SIGMAS * sigma_s + SLACK_S and _near(one.launch, other.launch, SLACK_M)
+
+
+def same_as_told(event: Event, told: PartnerEvent) -> bool:
+    """Tell whether a partner's event may be one of ours."""
+    if told.id in event.partner_events:
+        return True
+    if event.launch is None or event.launch_tai_ns is None:
+        return False
+    apart_s = abs(event.launch_tai_ns - told.launch_tai_ns) / SECOND_NS
+    sigma_s = max((each.launch_sigma_s for each in event.sightings), default=0.0)
+    return apart_s <= SIGMAS * sigma_s + PARTNER_SLACK_S and _near(
+        event.launch, told.launch, PARTNER_SLACK_M
+    )
+
+
+def _near(one: Spot, other: Spot, slack_m: float) -> bool:
+    variance = max(one.east_m2, one.north_m2) + max(other.east_m2, other.north_m2)
+    return away_m(one, other) <= SIGMAS * math.sqrt(variance) + slack_m
+
+
+def event_of(sighting: Sighting, events: Sequence[Event]) -> int | None:
+    """Give the place of the event that a sighting belongs to; None where it is of a new launch.
+
+    Args:
+        sighting: Believed now.
+        events: Launches that are not over.
+    """
+    for place, event in enumerate(events):
+        if any(each.id in (sighting.id, sighting.parent) for each in event.sightings):
+            return place
+    fits = [
+        place
+        for place, event in enumerate(events)
+        if event.sightings and all(same_launch(sighting, each) for each in event.sightings)
+    ]
+    return min(fits, key=lambda place: _launch_apart(sighting, events[place]), default=None)
+
+
+def _launch_apart(sighting: Sighting, event: Event) -> float:
+    """Give how far launches are apart, in metres and in seconds at a kilometre each."""
+    first = next((each for each in event.sightings if each.launch is not None), None)
+    if first is None or sighting.launch is None or first.launch is None:
+        return 0.0
+    assert first.launch_tai_ns is not None
+    assert sighting.launch_tai_ns is not None
+    late_s = abs(sighting.launch_tai_ns - first.launch_tai_ns) / SECOND_NS
+    return away_m(sighting.launch, first.launch) + 1_000.0 * late_s

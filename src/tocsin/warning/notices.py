@@ -1,0 +1,120 @@
+"""Whether a launch is one that was announced: in time, place, direction, energy and number."""
+
+import math
+from dataclasses import dataclass
+
+from tocsin.earth.constants import EARTH_MEAN_RADIUS_M
+from tocsin.earth.time import SECOND_NS
+from tocsin.warning.events import Event
+from tocsin.warning.evidence import Notice, Spot
+from tocsin.warning.grouping import away_m
+
+WINDOW_SLACK_S = 300.0
+"""A launch may be so early or late."""
+DIRECTION_SLACK_RAD = math.radians(10.0)
+ENERGY_SLACK = 0.25
+"""Share by which apogee or range may differ from what was announced."""
+SIGMAS = 3.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """How one notice fits one event."""
+
+    notice: Notice
+    fits: tuple[str, ...]
+    """What fits, in words with figures."""
+    differs: tuple[str, ...]
+    """What does not."""
+    open: tuple[str, ...]
+    """What is not known of the event yet."""
+
+    @property
+    def clears(self) -> bool:
+        """Whether nothing differs and time, place, direction and energy are all known."""
+        return not self.differs and not self.open
+
+
+def match(event: Event, notice: Notice) -> Match | None:
+    """Hold an event against a notice; None where it is nowhere near it in time or place.
+
+    Only what fits in all of time, place, direction, energy and number is a known launch: a missile
+    from the same place in the same window on another azimuth is not.
+    """
+    if event.launch is None or event.launch_tai_ns is None:
+        return None
+    first, last = notice.window_tai_ns
+    early_s = (first - event.launch_tai_ns) / SECOND_NS
+    late_s = (event.launch_tai_ns - last) / SECOND_NS
+    there = Spot(
+        latitude_rad=notice.latitude_rad,
+        longitude_rad=notice.longitude_rad,
+        east_m2=0.0,
+        east_north_m2=0.0,
+        north_m2=0.0,
+    )
+    sigma_m = math.sqrt(max(event.launch.east_m2, event.launch.north_m2))
+    apart_m = away_m(event.launch, there)
+    if max(early_s, late_s) > WINDOW_SLACK_S or apart_m > notice.radius_m + SIGMAS * sigma_m:
+        return None
+    fits = ["its window", f"its place to {apart_m / 1e3:.0f} km"]
+    differs: list[str] = []
+    unknown: list[str] = []
+    for verdict, words in (
+        _direction(event, notice),
+        _energy(event, notice),
+        _number(event, notice),
+    ):
+        {True: fits, False: differs, None: unknown}[verdict].append(words)
+    return Match(notice=notice, fits=tuple(fits), differs=tuple(differs), open=tuple(unknown))
+
+
+Verdict = tuple[bool | None, str]
+
+
+def _direction(event: Event, notice: Notice) -> Verdict:
+    headings = [each.heading_rad for each in event.sightings if each.heading_rad is not None]
+    if not headings:
+        return None, "its direction is not known yet"
+    off = max(_turn(heading, notice.direction_rad) for heading in headings)
+    words = f"its direction to {math.degrees(off):.0f} deg"
+    return off <= max(notice.direction_slack_rad, DIRECTION_SLACK_RAD), words
+
+
+def _turn(one_rad: float, other_rad: float) -> float:
+    """Give the angle between two headings."""
+    return abs((one_rad - other_rad + math.pi) % (2.0 * math.pi) - math.pi)
+
+
+def _energy(event: Event, notice: Notice) -> Verdict:
+    """Hold what is announced of apogee and range against what is foretold; the least of a kind."""
+    told = [each for each in event.sightings if each.impact is not None and not each.burning]
+    if not told or event.launch is None:
+        return None, "its energy is not known yet"
+    if notice.range_m is None and notice.apogee_m is None:
+        steep = notice.kind == "sounding-rocket"
+        reach_m = max(away_m(event.launch, each.impact) for each in told if each.impact)
+        limit_m = 2_000e3 if steep else math.pi * EARTH_MEAN_RADIUS_M
+        return reach_m <= limit_m, f"a {notice.kind}'s range with {reach_m / 1e3:,.0f} km"
+    checks = []
+    if notice.range_m is not None:
+        reach_m = max(away_m(event.launch, each.impact) for each in told if each.impact)
+        checks.append((_like(reach_m, notice.range_m), f"its range with {reach_m / 1e3:,.0f} km"))
+    if notice.apogee_m is not None:
+        tops = [each.apogee_m for each in told if each.apogee_m is not None]
+        if tops:
+            top_m = max(tops)
+            checks.append((_like(top_m, notice.apogee_m), f"its apogee with {top_m / 1e3:,.0f} km"))
+    if not checks:
+        return None, "its apogee is not known yet"
+    return all(fit for fit, _ in checks), " and ".join(words for _, words in checks)
+
+
+def _like(found: float, announced: float) -> bool:
+    return abs(found - announced) <= ENERGY_SLACK * announced
+
+
+def _number(event: Event, notice: Notice) -> Verdict:
+    """Count what did not come off something else; stages and payloads do."""
+    launched = sum(not each.parent for each in event.sightings)
+    return launched <= notice.objects, f"its number with {launched} of {notice.objects}"
