@@ -11,7 +11,8 @@ import pytest
 from rich.console import Console
 
 from tocsin.cli.track import _title
-from tocsin.cli.track_tables import launches_table, legend, scores_table, tracks_table
+from tocsin.cli.track_tables import in_order, launches_table, legend, scores_table, tracks_table
+from tocsin.studies import track_figures
 from tocsin.studies.plot_input import sites_for
 from tocsin.studies.threats import threats
 from tocsin.studies.track_figures import OPEN_YET, figures
@@ -205,6 +206,29 @@ def test_of_what_still_burns_no_chance_is_told(files: Any) -> None:
     assert record["reason"] == OPEN_YET
     assert record["comes_down_probability"] is record["in_orbit_probability"] is None
     assert all("comes down with probability" in each["reason"] for each in rest)
+
+
+def test_an_impact_without_an_error_is_not_told(
+    files: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = track_figures.impacts
+
+    def vague(*args: Any) -> Any:
+        found = real(*args)
+        return replace(found, time_sigma_s=np.full_like(found.time_sigma_s, np.nan))
+
+    monkeypatch.setattr(track_figures, "impacts", vague)
+    tracks = told(files.folder / "plots.parquet")["tracks"]
+
+    assert {each["impact"] for each in tracks} == {None}
+    assert {each["no_impact"] for each in tracks} == {track_figures.VAGUE}
+
+
+def test_threats_are_shown_first() -> None:
+    kinds = ("known object", "undecided", "threat", "still burning", "threat")
+    records = [{"track": k, "verdict": kind} for k, kind in enumerate(kinds)]
+
+    assert [each["track"] for each in in_order(records)] == [2, 4, 3, 1, 0]
 
 
 def test_pieces_are_scored_only_where_the_truth_has_any(files: Any) -> None:

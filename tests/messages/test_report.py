@@ -244,6 +244,16 @@ def test_the_line_on_an_unknown_version_names_the_known_one() -> None:
         read_report(encode(["track.9"]))
 
 
+@pytest.mark.parametrize("word", ["x" * 50_000, "\x1b[31m\n" * 40])
+def test_a_senders_words_neither_fill_nor_colour_an_error_line(word: str) -> None:
+    for values in (["heartbeat.1", 1, 1, word], [word, 1]):
+        with pytest.raises(MessageError) as caught:
+            read_report(encode(values))
+
+        assert str(caught.value).isprintable()
+        assert len(str(caught.value)) < 500
+
+
 @pytest.mark.parametrize(
     "changes",
     [

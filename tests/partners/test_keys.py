@@ -190,3 +190,12 @@ def test_what_is_published_is_accepted_and_brings_the_revocation() -> None:
 
     assert after.of("aurora") == ours.of("aurora")
     assert after.of("borealis") == theirs.of("borealis")
+
+
+def test_an_older_file_of_a_partner_undoes_neither_an_end_nor_a_revocation() -> None:
+    older = KeyRing(keys=(key(1),))
+    ended = KeyRing(keys=(key(1, until_ns=START_NS + 5 * DAY_NS),))
+    newer = revoked(ended, key(1).id, START_NS + DAY_NS)
+
+    assert accepted(newer, "aurora", older) == newer
+    assert accepted(older, "aurora", newer) == newer

@@ -6,12 +6,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tocsin.earth.geodesy import destination, distance_m
 from tocsin.earth.time import SECOND_NS, tai_from_utc, utc_from_tai
 from tocsin.messages.ground import Ellipse
+from tocsin.messages.office import HealthReport
+from tocsin.messages.picture import NoticeReport, TrackReport
 from tocsin.messages.report import KINDS, Report, kind_of, write_report
 from tocsin.partners.policy import (
     LEVEL_OF_KIND,
@@ -19,6 +21,7 @@ from tocsin.partners.policy import (
     PolicyError,
     allowed,
     coarse_area,
+    coarsen,
     count_class,
     level_at,
     whole_minute,
@@ -29,12 +32,16 @@ MADE = runpy.run_path(str(Path(__file__).parents[1] / "messages" / "made.py"))
 NOW = tai_from_utc("2026-03-01T06:00:00Z")
 DAY_NS = 86_400 * SECOND_NS
 
-some_report: st.SearchStrategy[Report] = st.sampled_from(sorted(KINDS)).flatmap(MADE["reports"])
+OFTEN = ["event.1", "health.1", "notice.1", "retraction.1", "track.1"] * 3
+"""Kinds that are made coarse."""
+some_report: st.SearchStrategy[Report] = st.sampled_from([*sorted(KINDS), *OFTEN]).flatmap(
+    MADE["reports"]
+)
 policies = st.builds(
     Policy,
     receiver=st.just("borealis"),
     level=st.integers(0, 4),
-    since_tai_ns=st.sampled_from([0, NOW - DAY_NS, NOW + DAY_NS]),
+    since_tai_ns=st.sampled_from([0, NOW - DAY_NS, NOW, NOW + DAY_NS]),
     until_tai_ns=st.sampled_from([None, NOW + 2 * DAY_NS]),
     azimuth_step_deg=st.sampled_from([5, 10]),
     area_min_m=st.sampled_from([25_000.0, 60_000.0]),
@@ -79,7 +86,7 @@ def too_precise(policy: Policy, report: Report, level: int) -> list[str]:
     return [name for name, fine in told.items() if not fine]
 
 
-@settings(max_examples=150)
+@settings(max_examples=250)
 @given(policy=policies, report=some_report)
 def test_nothing_leaves_that_is_above_the_level_in_kind_or_precision(
     policy: Policy, report: Report
@@ -119,6 +126,8 @@ def test_a_policy_is_level_0_before_it_begins_and_after_it_ends() -> None:
     assert not allowed(policy, "track.1", NOW + DAY_NS)
 
 
+@example(latitude=math.radians(-89.51), longitude=-math.pi, axes=(0.0, 0.0), bearing=0.0)
+@example(latitude=math.radians(89.51), longitude=-math.pi, axes=(0.0, 0.0), bearing=0.0)
 @given(
     latitude=st.floats(-math.pi / 2, math.pi / 2),
     longitude=st.floats(-math.pi, math.pi),
@@ -177,3 +186,53 @@ def test_a_count_is_told_as_the_class_that_it_reaches(count: int, told: int) -> 
 def test_a_policy_that_makes_no_sense_is_refused(change: dict[str, object], said: str) -> None:
     with pytest.raises(PolicyError, match=f"policy for 'borealis': {said}"):
         Policy(receiver="borealis", **change)  # type: ignore[arg-type]
+
+
+def told(level: int, report: Report, **policy: object) -> Report | None:
+    made = Policy(receiver="borealis", level=level, range_min_m=0.0, **policy)  # type: ignore[arg-type]
+    return coarsen(made, report, level)
+
+
+@given(report=MADE["reports"]("notice.1"))
+def test_a_notice_has_no_range_and_its_directions_still_hold_the_planned_one(
+    report: NoticeReport,
+) -> None:
+    notice = told(1, report)
+
+    assert isinstance(notice, NoticeReport)
+    assert notice.range_m is None
+    off = abs(notice.direction_rad - report.direction_rad)
+    off = min(off, 2.0 * math.pi - off)
+    least = min(off + report.direction_tolerance_rad, math.pi)
+    assert notice.direction_tolerance_rad >= least - 1e-9
+
+
+@given(report=MADE["reports"]("track.1"))
+def test_a_track_names_no_sensor_but_the_same_one_is_known_again(
+    report: TrackReport,
+) -> None:
+    track = told(3, report)
+
+    assert isinstance(track, TrackReport)
+    assert len(track.sensors) == len(report.sensors)
+    assert not set(track.sensors) & set(report.sensors)
+    assert track == told(3, report)
+    if report.sensors:
+        assert track.sensors != getattr(told(3, report, secret=b"other"), "sensors", None)
+    assert told(3, report, sensors_named=True) == report
+    assert told(4, report) == report
+
+
+@given(report=MADE["reports"]("health.1"))
+def test_only_the_nodes_own_health_leaves_below_level_4_and_without_its_cause(
+    report: HealthReport,
+) -> None:
+    for level in range(4):
+        health = told(level, report)
+        if report.subject_kind == "node":
+            assert isinstance(health, HealthReport)
+            assert (health.groups, health.jammed) == ((), False)
+            assert health.health == report.health
+        else:
+            assert health is None
+    assert told(4, report) == report

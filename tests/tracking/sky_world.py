@@ -147,7 +147,7 @@ def watched(
         site: The radar.
         times_tai_ns: Of the looks.
         draw: Chance.
-        added: States [looks, 6] of one more object; NaN where it does not fly.
+        added: States [looks, k, 6] of more objects; NaN where one does not fly.
     """
     true, catalogue = skies
     place, axes = stand(site)
@@ -155,8 +155,10 @@ def watched(
     for step_number, time in enumerate(times_tai_ns.tolist()):
         there = sky_at(true, time)
         states, rows = there.state, there.row
-        if added is not None and np.isfinite(added[step_number, 0]):
-            states, rows = np.vstack([states, added[step_number]]), np.append(rows, true.count)
+        if added is not None:
+            fly = np.flatnonzero(np.isfinite(added[step_number, :, 0]))
+            states = np.vstack([states, added[step_number, fly]])
+            rows = np.append(rows, true.count + fly)
         seen = should_be_seen(site, place, axes, states[:, :3])
         plots = plots_of(site, states[seen], time, draw)
         state = step(state, plots, (site,))

@@ -10,6 +10,7 @@ import pytest
 from scipy.stats import chi2
 
 from tocsin.lanes import Floats
+from tocsin.tracking import twins
 from tocsin.tracking.ahead import AFTER_SURPRISE, carried, mixed_from
 from tocsin.tracking.bank import COLUMNS, Bank
 from tocsin.tracking.feed import LEARN_HITS, SCORE_STEP, Fed, feed, gate2, missing
@@ -38,7 +39,8 @@ def fed(bank: Bank, bodies: Floats, sensor: int = 0, bias: tuple[float, float] =
     return feed(bank, look, registration(WORLD["sites"](bias)), RULES)
 
 
-def test_each_track_is_corrected_by_its_own_plot() -> None:
+def test_each_track_is_corrected_by_its_own_plot(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(twins, "TWINS", np.array(((1e-9, 60.0, 1.5), (1e-9, 300.0, 2.0))))
     bank = WORLD["tracks_of"](TWO + np.array([150.0, -100.0, 80.0, 1.0, -2.0, 3.0]))
     found = fed(bank, TWO)
     plots = WORLD["plots_at"](TWO, 0.0)
@@ -61,7 +63,44 @@ def test_silence_lowers_the_score_of_what_should_be_seen() -> None:
     assert found.bank.score[1] == pytest.approx(want)
     assert found.bank.misses.tolist() == [0, 1, 0]
     assert found.bank.score[2] == bank.score[2]
-    assert missing(bank, np.empty(0, np.int64), RULES) is bank
+    assert missing(bank, np.empty(0, np.int64), RULES, np.empty(0)) is bank
+
+
+def test_silence_counts_less_beside_what_was_seen() -> None:
+    for apart_m, seen in ((4e3, 0.5), (2e4, 1.0)):
+        two = np.vstack([TWO[:1], TWO[:1]])
+        away = np.cross(TWO[0, :3] - WORLD["PLACE_M"], [0.0, 0.0, 1.0])
+        two[1, :3] += apart_m * away / np.linalg.norm(away)
+        bank = WORLD["tracks_of"](two)
+        found = fed(bank, two[:1]).bank
+        want = bank.score[1] + np.log(1.0 - seen * RULES.detection_probability)
+        assert found.score[1] == pytest.approx(want)
+
+
+def test_plots_of_a_twin_do_not_draw_a_track_to_it() -> None:
+    """Every second look shows a body 150 m nearer: the track stays where it was sure to be."""
+    near = TWO[:1].copy()
+    line = TWO[0, :3] - WORLD["PLACE_M"]
+    near[0, :3] -= 150.0 * line / np.linalg.norm(line)
+    bank = WORLD["tracks_of"](TWO[:1], 20.0)
+    plots = replace(WORLD["plots_at"](near, 0.0), sigma_range_m=np.full(1, 15.0))
+    look = WORLD["look_at"](plots)
+    found = feed(bank, look, registration(SITES), RULES)
+    assert np.linalg.norm(found.bank.mean[0, :3] - TWO[0, :3]) < 45.0
+    assert np.trace(found.bank.cov[0, :3, :3]) > 0.9 * np.trace(bank.cov[0, :3, :3])
+
+
+def test_a_plot_of_a_twin_is_left_to_begin_its_track() -> None:
+    line = TWO[0, :3] - WORLD["PLACE_M"]
+    for nearer_m, taken in ((0.0, True), (190.0, False)):
+        body = TWO[:1].copy()
+        body[0, :3] -= nearer_m * line / np.linalg.norm(line)
+        plots = replace(WORLD["plots_at"](body, 0.0), sigma_range_m=np.full(1, 15.0))
+        found = feed(
+            WORLD["tracks_of"](TWO[:1], 50.0), WORLD["look_at"](plots), registration(SITES), RULES
+        )
+        assert found.taken.tolist() == [taken]
+        assert found.bank.hits.tolist() == [11]
 
 
 def test_a_track_whose_plot_another_took_was_not_silent() -> None:
@@ -118,7 +157,7 @@ def test_two_tracks_of_one_crowd_share_their_plots() -> None:
     alone = [fed(bank.take(np.array([0])), plots[[n]]).bank.mean[0, 0] for n in (0, 1)]
     assert min(alone) + 50.0 < found.mean[0, 0] < max(alone) - 50.0
     single = fed(bank.take(np.array([0])), plots[:1]).bank.cov[0]
-    assert np.trace(found.cov[0, :3, :3]) > 1.5 * np.trace(single[:3, :3])
+    assert np.trace(found.cov[0, :3, :3]) > 1.3 * np.trace(single[:3, :3])
     assert np.all(np.linalg.eigvalsh(found.cov[0][:3, :3]) > 0.0)
 
 

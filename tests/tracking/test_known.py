@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 
 from tocsin.catalog.sky import load_sky
+from tocsin.earth.constants import EARTH_A_M, EARTH_OMEGA_RAD_S
 from tocsin.earth.time import DAY_NS, tai_from_utc
 from tocsin.lanes import Floats, Integers
 from tocsin.sensors.sky import Sky, SkyAt, error_axes, sky_at, taken
-from tocsin.tracking.fate import KNOWN, THREAT, UNCATALOGUED
+from tocsin.tracking.fate import JUDGED_BY, KNOWN, THREAT, UNCATALOGUED, judged, perigees_m
 from tocsin.tracking.known import NOTHING, known_objects, start_known, step_known
 from tocsin.tracking.motion import transition
 from tocsin.tracking.track import COAST, Tracks, plain_tracks
@@ -21,6 +22,8 @@ WORLD = runpy.run_path(str(Path(__file__).with_name("sky_world.py")))
 NOON = tai_from_utc("2024-07-05T12:00:00Z")
 SECOND_NS = 1_000_000_000
 SIGMA = np.array([3e3] * 3 + [30.0] * 3)
+LATE = 1_000
+"""Stands for no look."""
 
 
 def tracks_of(at: SkyAt, rows: Integers, off: Floats) -> Tracks:
@@ -119,30 +122,61 @@ def test_satellites_before_a_radar_are_told_and_none_is_a_threat(days: int) -> N
     assert other & set(range(5))
 
 
-def test_a_missile_at_a_satellites_place_becomes_a_threat() -> None:
-    sky, draw = load_sky(), np.random.default_rng(4)
-    site, _, true = chosen(sky, 40, NOON, draw)
-    times = WORLD["every"](NOON, 160.0)
+def missiles_at(true: Sky, site: Any, times: Integers, draw: Any) -> Floats:
+    """Give states [looks, k, 6] of missiles that pass objects in their planes.
+
+    Each passes within some kilometres of an object in the radar's view at a look of its own, flies
+    its way within 9 degrees up or down at 75 to 93 % of its speed, and comes down. None is nearer
+    to the ground than 80 km while it is looked at.
+    """
     place, axes = WORLD["stand"](site)
-    at = sky_at(true, int(times[8]))
-    inside = WORLD["should_be_seen"](site, place, axes, at.state[:, :3])
-    low = np.linalg.norm(at.state[:, :3], axis=1) < 7.6e6
-    middle = at.state[np.flatnonzero(inside & low)[0]]
-    slower = np.concatenate([middle[:3], 0.85 * middle[3:]])
-    path = np.array(
-        [
-            transition(slower[None], np.array([(time - times[8]) / 1e9]), np.array([COAST])).state[
-                0
-            ]
-            for time in times.tolist()
-        ]
-    )
-    held = []
-    for seen in WORLD["watched"]((true, sky), site, times, draw, path):
-        mine = WORLD["nearest"](seen) == true.count
-        held.append(bool(np.any(seen.verdicts.verdict[mine] == THREAT)))
+    middle = sky_at(true, int(times[times.size // 2]))
+    seen = WORLD["should_be_seen"](site, place, axes, middle.state[:, :3])
+    rows = middle.row[seen & (np.linalg.norm(middle.state[:, :3], axis=1) < 7.6e6)]
+    when = draw.choice(times[4:-4], rows.size)
+    pairs = zip(rows.tolist(), when.tolist(), strict=True)
+    object_ = np.array([sky_at(taken(true, np.array([row])), time).state[0] for row, time in pairs])
+    turned = EARTH_OMEGA_RAD_S * object_[:, [1, 0]] * [-1.0, 1.0]
+    speed = object_[:, 3:].copy()
+    speed[:, :2] += turned
+    up = object_[:, :3] / np.linalg.norm(object_[:, :3], axis=1, keepdims=True)
+    climb = draw.uniform(-0.15, 0.15, (rows.size, 1))
+    size = np.linalg.norm(speed, axis=1, keepdims=True)
+    speed = draw.uniform(0.75, 0.93, (rows.size, 1)) * (np.cos(climb) * speed + size * climb * up)
+    speed[:, :2] -= turned
+    beside = object_[:, :3] + 5e3 * draw.standard_normal((rows.size, 3))
+    start, coast = np.hstack([beside, speed]), np.full(rows.size, COAST)
+    path = np.array([transition(start, (time - when) / 1e9, coast).state for time in times])
+    high = np.linalg.norm(path[:, :, :3], axis=-1).min(axis=0) > EARTH_A_M + 80e3
+    return path[:, high & (perigees_m(start)[0] < 0.0)]
+
+
+@pytest.mark.parametrize("days", [0, 15])
+def test_missiles_beside_catalogued_objects_are_threats_as_soon_as_without_a_catalogue(
+    days: int,
+) -> None:
+    sky, draw, now = load_sky(), np.random.default_rng(4 + days), NOON + days * DAY_NS
+    site, _, true = chosen(sky, 90, now, draw)
+    times = WORLD["every"](now, 160.0)
+    paths = missiles_at(true, site, times, draw)
+    first, alone, plots = (np.full(paths.shape[1], LATE) for _ in range(3))
+    for look, seen in enumerate(WORLD["watched"]((true, sky), site, times, draw, paths)):
+        who = WORLD["nearest"](seen) - true.count
+        mine = who >= 0
         assert not np.any(seen.known.claimed[mine])
-    assert np.mean(held[8:]) > 0.7
+        assert not np.any(seen.verdicts.verdict[~mine] == THREAT)
+        threat = mine & (seen.verdicts.verdict == THREAT)
+        first[who[threat]] = np.minimum(first[who[threat]], look)
+        plots[who[threat]] = np.minimum(plots[who[threat]], seen.tracks.hits[threat])
+        nothing = known_objects(seen.tracks, sky_at(taken(sky, np.arange(0)), seen.time_tai_ns))
+        threat = mine & (judged(seen.tracks, nothing, seen.fate).verdict == THREAT)
+        alone[who[threat]] = np.minimum(alone[who[threat]], look)
+
+    assert paths.shape[1] > 30
+    assert np.all(first < LATE)
+    assert np.all(first <= alone + 1)
+    assert np.mean(first == alone) > 0.95
+    assert np.mean(plots == JUDGED_BY.threat_hits_least) > 0.9
 
 
 @pytest.mark.slow

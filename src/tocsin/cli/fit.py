@@ -1,7 +1,7 @@
 """A table as wide as a terminal allows: no word or figure of it is ever broken or cut."""
 
+from rich.cells import cell_len
 from rich.table import Table
-from rich.text import Text
 
 from tocsin.cli.study_tables import table
 
@@ -19,7 +19,7 @@ def fitted(made: Table, width: int) -> Table:
         width: Columns of the terminal.
     """
     texts = [[str(column.header), *map(str, column.cells)] for column in made.columns]
-    whole = [max(Text.from_markup(text).cell_len for text in each) for each in texts]
+    whole = [max(cell_len(text) for text in each) for each in texts]
     least = [max(map(_longest_word, each)) for each in texts]
     spare = width - sum(least) - BETWEEN * len(least)
     if sum(whole) + BETWEEN * len(whole) <= width:
@@ -42,4 +42,4 @@ def fitted(made: Table, width: int) -> Table:
 
 def _longest_word(text: str) -> int:
     """Give how many columns the longest word of a text takes on a terminal."""
-    return max((word.cell_len for word in Text.from_markup(text).split(" ")), default=0)
+    return max((cell_len(word) for word in text.split(" ")), default=0)

@@ -17,10 +17,10 @@ WIDTH = 100
 
 
 def console() -> Console:
-    """Give the console for answers: standard output, never wider than 100 columns."""
+    """Give the console for answers: standard output, at most 100 columns, names as they are."""
     wide = Console()
     width = min(wide.width, WIDTH) if sys.stdout.isatty() else WIDTH
-    return Console(width=width, highlight=False)
+    return Console(width=width, highlight=False, markup=False)
 
 
 def table(title: str, *columns: str) -> Table:

@@ -95,7 +95,13 @@ def _print_records(records: Sequence[dict[str, Any]]) -> None:
     from rich.text import Text
 
     from tocsin.cli.study_tables import console
-    from tocsin.cli.track_tables import launches_table, legend, scores_table, tracks_table
+    from tocsin.cli.track_tables import (
+        in_order,
+        launches_table,
+        legend,
+        scores_table,
+        tracks_table,
+    )
 
     screen = console()
     for record in records:
@@ -104,9 +110,9 @@ def _print_records(records: Sequence[dict[str, Any]]) -> None:
         screen.print(Text(_title(record)), style="bold")
         day = record["first_plot_utc"][:10]
         if record["tracks"]:
-            sensors = record["sensors"]
-            screen.print(tracks_table(record["tracks"], day, screen.width))
-            screen.print(launches_table(record["tracks"], sensors, day, screen.width))
+            tracks, sensors = in_order(record["tracks"]), record["sensors"]
+            screen.print(tracks_table(tracks, day, screen.width))
+            screen.print(launches_table(tracks, sensors, day, screen.width))
             screen.print(Text(legend(sensors, day, screen.width)), style="dim")
         if record["scores"]:
             screen.print(_against(record["scores"]), style="bold")

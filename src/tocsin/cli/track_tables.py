@@ -4,13 +4,14 @@ A line a track where the terminal is wide enough, else a few lines each. No figu
 each estimate has its error beside it.
 """
 
+import textwrap
 from collections.abc import Sequence
 from typing import Any
 
 from rich.cells import cell_len
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from tocsin.cli.errors import printable
 from tocsin.cli.study_tables import table
@@ -45,6 +46,16 @@ SCORES = (
 
 Cell = tuple[str, ...]
 """The lines of a cell."""
+
+
+FIRST = (THREAT, "still burning", "undecided")
+"""Verdicts in the order in which they are shown; satellites come last."""
+
+
+def in_order(records: Sequence[Record]) -> list[Record]:
+    """Give tracks with those that matter most first."""
+    place = {verdict: k for k, verdict in enumerate(FIRST)}
+    return sorted(records, key=lambda each: (place.get(each["verdict"], len(FIRST)), each["track"]))
 
 
 def tracks_table(records: Sequence[Record], day: str, width: int) -> Table:
@@ -168,7 +179,7 @@ def _filled(heads: Sequence[str], rows: Sequence[Sequence[Cell]]) -> Table:
         if several or column.header in ("verdict", "fed by"):
             column.justify = "left"
     for row in rows:
-        made.add_row(*(escape("\n".join(cell)) for cell in row))
+        made.add_row(*(Text("\n".join(cell)) for cell in row))
     return made
 
 
@@ -207,8 +218,7 @@ def _verdict(each: Record) -> Cell:
     """Give a verdict in a few words; a known object by its name; a piece with what it came off."""
     known = each["known_object"]
     if known:
-        name = printable(str(known["name"]))
-        return tuple(name[at : at + NAME_MAX] for at in range(0, len(name), NAME_MAX)) or ("-",)
+        return tuple(textwrap.wrap(printable(str(known["name"])), NAME_MAX)) or ("-",)
     words = str(each["verdict"]).removesuffix(" satellite")
     if words == THREAT and each["parent_track"]:
         words += f", off {each['parent_track']}"

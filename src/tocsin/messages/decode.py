@@ -14,6 +14,8 @@ RAW_ERRORS = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, MemoryEr
 WRITE_ERRORS = (OverflowError, TypeError, ValueError)
 """All that the encoder is known to raise over records with wrong fields."""
 _PLACE = re.compile(r" - at `\$\[(\d+)\]([^`]*)`\Z")
+_LINE_CHARACTERS_MAX = 240
+"""Most characters of a decoder's words that an error line repeats."""
 _SHOWN = 48
 """Most characters of a foreign word that an error line repeats."""
 
@@ -83,10 +85,11 @@ def refused(kind: str, fields: Sequence[str], values: Any, error: BaseException)
         values: The message as plain values.
         error: What the decoder said.
     """
-    said = _said(error)
+    said = str(error)
     found = _PLACE.search(said)
     if found and 0 < int(found[1]) <= len(fields):
-        said = f"{fields[int(found[1]) - 1]}{found[2]}: {said[: found.start()]}"
+        said = f"{fields[int(found[1]) - 1]}{found[2]}: {_line(said[: found.start()])}"
+    said = _line(said)
     if not_finite(values):
         return MessageError(
             f"{kind}: a number is not finite; {said}; its sender must mend it", fault="not finite"
@@ -122,4 +125,10 @@ def oversized(what: str, size: int, largest: int) -> MessageError:
 
 def _said(error: BaseException) -> str:
     """Give a decoder's words as one line."""
-    return " ".join(str(error).split()) or type(error).__name__
+    return _line(str(error)) or type(error).__name__
+
+
+def _line(text: str) -> str:
+    """Give text, in which a sender's own may be, as a short line without control characters."""
+    shown = "".join(each if each.isprintable() else " " for each in text[:_LINE_CHARACTERS_MAX])
+    return " ".join(shown.split())

@@ -92,8 +92,10 @@ def _sources(settings: NodeSettings, heard: Heard, now_tai_ns: int) -> tuple[Sou
         if source.id in silent:
             found.append(replace(source, health=DOWN, since_tai_ns=silent[source.id]))
         elif told is not None:
-            since = {"health": told.health, "since_tai_ns": told.since_tai_ns}
-            found.append(replace(source, jammed=told.jammed, **since))
+            since = told.since_tai_ns
+            found.append(
+                replace(source, health=told.health, since_tai_ns=since, jammed=told.jammed)
+            )
         else:
             found.append(source)
     partners = sorted({each.receiver for each in settings.policies})

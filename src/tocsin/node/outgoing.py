@@ -65,12 +65,10 @@ def told(
         outbox, envelopes = poll(outbox, now_tai_ns, state.settings.key)
         outboxes[partner] = outbox
         transmit += [(partner, data) for data in envelopes]
+    own_class = cast("Class", state.settings.data_class)
     for sender in sorted(inboxes):
         inboxes[sender], envelopes = answer(
-            inboxes[sender],
-            now_tai_ns,
-            cast("Class", state.settings.data_class),
-            state.settings.key,
+            inboxes[sender], now_tai_ns, own_class, state.settings.key
         )
         transmit += [(sender, data) for data in envelopes]
     return replace(state, outboxes=outboxes, inboxes=inboxes, released=released), tuple(transmit)

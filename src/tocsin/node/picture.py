@@ -11,9 +11,10 @@ from tocsin.sensors.measurement import Plots, Site
 from tocsin.sensors.moon import moon_echo
 from tocsin.sensors.radar import Radar
 from tocsin.sensors.sky import Sky, sky_at
-from tocsin.tracking.beginnings import Ascents, step_ascents
+from tocsin.tracking.beginnings import Ascents, launched, step_ascents
 from tocsin.tracking.known import KnownState, start_known, step_known
 from tocsin.tracking.late import LateState, start_late, step_late
+from tocsin.tracking.launchpoint import LaunchPoints
 from tocsin.tracking.rules import Settings
 from tocsin.tracking.step import TrackerState
 from tocsin.warning.evidence import Echo
@@ -64,6 +65,9 @@ class Picture:
     known_tai_ns: int = 0
     unseen: tuple[Unseen, ...] = ()
     last_look_tai_ns: tuple[tuple[str, int], ...] = ()
+    rose: dict[int, tuple[int, LaunchPoints, int]] = field(default_factory=dict)
+    """By track: of how many first plots its launch was told, the launches of that fit, and which of
+    them is its own."""
 
     @property
     def tracker(self) -> TrackerState:
@@ -150,7 +154,32 @@ def _tracked(picture: Picture, plots: Plots) -> Picture:
     for instant in (*late.settled, *late.kept):
         if instant.time_tai_ns >= first:
             ascents = step_ascents(ascents, instant)
-    return replace(picture, late=late, ascents=ascents)
+    return _fitted(replace(picture, late=late, ascents=ascents))
+
+
+def _fitted(picture: Picture) -> Picture:
+    """Tell launches from the plots of the ascent anew, of tracks that have more of them."""
+    tracker = picture.tracker
+    rows = tracker.confirmed()
+    numbers = tracker.bank.number[rows]
+    held = picture.ascents.plots
+    fresh = [
+        row
+        for row, number in zip(rows, numbers.tolist(), strict=True)
+        if len(held.get(number, ())) != picture.rose.get(number, (0,))[0]
+    ]
+    if not fresh:
+        return picture
+    places = np.array(fresh, dtype=np.int64)
+    tracks = tracker.bank.number[places]
+    told, found = launched(picture.ascents, tracks, tracker.born_tai_ns[places], picture.sites)
+    rose = dict(picture.rose)
+    for number in tracks.tolist():
+        rose[number] = (len(held.get(number, ())), found, -1)
+    for own, place in enumerate(told.tolist()):
+        number = int(tracks[place])
+        rose[number] = (rose[number][0], found, own)
+    return replace(picture, rose=rose)
 
 
 def _with_silences(picture: Picture, looks: tuple[Look, ...]) -> Picture:
@@ -165,13 +194,15 @@ def _with_silences(picture: Picture, looks: tuple[Look, ...]) -> Picture:
     if rows.size == 0 or not looks:
         return picture
     tracks = tracker.tracks_at(rows)
+    radars = sum(1 << k for k, site in enumerate(picture.sites) if site.kind == "radar")
+    ranged = (tracks.sensors & radars) != 0  # of a plume alone the place is not known for sure
     spread = np.sqrt(np.trace(tracks.covariance[:, :3, :3], axis1=1, axis2=2))
     for look in looks:
         number = next(k for k, site in enumerate(picture.sites) if site.id == look.sensor)
         site = picture.sites[number]
         if site.kind != "radar" or abs(look.tai_ns - tracker.time_tai_ns) > 2 * SECOND_NS:
             continue
-        inside = radar_sees(site, tracks.state[:, :3]) & (spread < PLACE_SIGMA_MOST_M)
+        inside = radar_sees(site, tracks.state[:, :3]) & (spread < PLACE_SIGMA_MOST_M) & ranged
         fed = (tracks.sensors >> number) & 1
         seen = tracker.bank.seen_tai_ns[rows] >= look.tai_ns
         for row in np.flatnonzero(inside):

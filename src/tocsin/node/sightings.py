@@ -9,7 +9,7 @@ from tocsin.earth.constants import EARTH_MEAN_RADIUS_M
 from tocsin.earth.frames import east_north_up, geodetic_from_ecef_batch
 from tocsin.earth.sun import sun_position_ecef
 from tocsin.earth.time import SECOND_NS
-from tocsin.lanes import Floats, Integers
+from tocsin.lanes import Floats
 from tocsin.messages.convert import tracks_of
 from tocsin.messages.picture import TrackReport
 from tocsin.node.heard import Heard
@@ -18,7 +18,6 @@ from tocsin.node.settings import NodeSettings
 from tocsin.node.view import at_instants, on_sphere, sight_directions
 from tocsin.sensors.infrared import glint_angle_rad
 from tocsin.sensors.measurement import Plots, Site
-from tocsin.tracking.beginnings import launched
 from tocsin.tracking.fate import THREAT, fates, judged
 from tocsin.tracking.impact import Impacts, impacts
 from tocsin.tracking.known import NOTHING, Known
@@ -48,7 +47,7 @@ def sightings(picture: Picture, origin: str) -> tuple[Sighting, ...]:
     verdict = judged(tracks, _nothing(tracks), fate)
     born, seen = tracker.born_tai_ns[rows], tracker.seen_tai_ns[rows]
     landing = impacts(tracks)
-    rose = _launches(picture, tracks, born)
+    rose = _launches(picture, tracks)
     falls = verdict.verdict == THREAT
     found = []
     for row in range(tracks.count):
@@ -74,6 +73,7 @@ def sightings(picture: Picture, origin: str) -> tuple[Sighting, ...]:
                 impact_sigma_s=float(landing.time_sigma_s[row]) if lands else 0.0,
                 apogee_m=_number(landing.apogee_m[row]) if lands else None,
                 heading_rad=_heading_rad(tracks.state[row]),
+                **_place(tracks, row),
                 catalogued=_named(picture.claims.get(number)),
                 sun_off_rad=_sun_off_rad(fed, picture.sites),
                 parent=f"{origin}:{int(tracks.parent[row])}" if tracks.parent[row] else "",
@@ -128,16 +128,16 @@ def _impact_tai_ns(landing: Impacts, tracks: Tracks, row: int) -> int:
     return int(tracks.time_tai_ns[row]) + round(float(landing.time_s[row]) * SECOND_NS)
 
 
-def _launches(picture: Picture, tracks: Tracks, born: Integers) -> dict[int, dict[str, Any]]:
+def _launches(picture: Picture, tracks: Tracks) -> dict[int, dict[str, Any]]:
     """Give launches by row: from plots of the ascent, else from the free flight."""
     found: dict[int, dict[str, Any]] = {}
     coast = launch_points(tracks)
     for row in np.flatnonzero((coast.how != UNKNOWN) & (tracks.parent == 0)):
         found[int(row)] = _launch(coast, int(row))
-    rows, seen = launched(picture.ascents, tracks.track, born, picture.sites)
-    for place, row in enumerate(rows):
-        if seen.how[place] != UNKNOWN:
-            found[int(row)] = _launch(seen, place)
+    for place, number in enumerate(tracks.track.tolist()):
+        _, seen, own = picture.rose.get(number, (0, None, -1))
+        if seen is not None and own >= 0 and seen.how[own] != UNKNOWN:
+            found[place] = _launch(seen, own)
     return found
 
 
@@ -148,6 +148,13 @@ def _launch(points: LaunchPoints, row: int) -> dict[str, Any]:
         "launch_tai_ns": int(points.time_tai_ns[row]),
         "launch_sigma_s": float(points.time_sigma_s[row]),
     }
+
+
+def _place(tracks: Tracks, row: int) -> dict[str, Any]:
+    """Give where a track is, and how well that is known."""
+    x, y, z = tracks.state[row, :3].tolist()
+    variance = float(np.trace(tracks.covariance[row, :3, :3]))
+    return {"place": (x, y, z), "place_sigma_m": math.sqrt(max(variance, 0.0))}
 
 
 def _heading_rad(state: Floats) -> float | None:
@@ -256,6 +263,7 @@ def _told_by(reports: list[TrackReport]) -> list[Sighting]:
                 impact_sigma_s=float(landing.time_sigma_s[row]) if lands else 0.0,
                 apogee_m=_number(landing.apogee_m[row]) if lands else None,
                 heading_rad=_heading_rad(tracks.state[row]),
+                **_place(tracks, row),
                 parent=told.parent or "",
                 **launch,
             )

@@ -104,20 +104,7 @@ def send(
     Raises:
         LinkError: A report is too large, or is an answer of a link; nothing is queued.
     """
-    for report in reports:
-        if acknowledges_envelope(report):
-            raise LinkError(
-                f"link to {outbox.receiver!r}: envelopes are acknowledged by answers only"
-            )
-        if len(report) > REPORT_BYTES_MAX:
-            raise LinkError(
-                f"link to {outbox.receiver!r}: a report of {len(report)} bytes; at most"
-                f" {REPORT_BYTES_MAX} can be sent"
-            )
-    more = tuple(
-        Queued(report=report, kind=kind_of(report).partition(".")[0], data_class=data_class)
-        for report in reports
-    )
+    more = tuple(_queued(outbox, report, data_class) for report in reports)
     return _within_limits(replace(outbox, queue=outbox.queue + more))
 
 
@@ -205,6 +192,19 @@ def read_outbox(data: bytes) -> Outbox:
     if version != VERSION:
         raise LinkError(f"a stored outbox has version {version!r}; this tocsin reads {VERSION!r}")
     return outbox
+
+
+def _queued(outbox: Outbox, report: bytes, data_class: DataClass) -> Queued:
+    """Give a report as it waits, or say why it cannot be sent."""
+    if len(report) > REPORT_BYTES_MAX:
+        raise LinkError(
+            f"link to {outbox.receiver!r}: a report of {len(report)} bytes; at most"
+            f" {REPORT_BYTES_MAX} can be sent"
+        )
+    kind = kind_of(report).partition(".")[0]
+    if kind == "acknowledgement" and acknowledges_envelope(report):
+        raise LinkError(f"link to {outbox.receiver!r}: envelopes are acknowledged by answers only")
+    return Queued(report=report, kind=kind, data_class=data_class)
 
 
 def _fault(outbox: Outbox, answer: Answer, sent_tai_ns: int) -> str | None:

@@ -32,11 +32,12 @@ from tocsin.tracking.track import BOOST, Tracks, joined_tracks
 
 Record = dict[str, Any]
 
-BURNS, STAYS_UP, NOT_FREE, LEAVES = (
+BURNS, STAYS_UP, NOT_FREE, LEAVES, VAGUE = (
     "still burns: where it stops is not known",
     "stays up",
     "does not fly freely: its plots do not fit what gravity and air alone do to it",
     "does not come down within the time looked at",
+    "too little is known of its way: no error of its place or time can be told",
 )
 """Why a track has no impact."""
 OPEN_YET = "still burning: nothing can be said yet of where it comes down"
@@ -162,6 +163,10 @@ def _landings(found: Tracked, last: Tracks, kinds: Sequence[str]) -> list[Record
     for place, row in enumerate(rows):
         if not where.lands[place]:
             made[row]["no_impact"] = LEAVES
+            continue
+        figures_of = (where.time_s, where.time_sigma_s, where.latitude_rad, *ellipses)
+        if not all(np.isfinite(each[place]) for each in figures_of):
+            made[row]["no_impact"] = VAGUE
             continue
         now = int(part.time_tai_ns[place])
         made[row] = {

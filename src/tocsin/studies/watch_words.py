@@ -97,10 +97,8 @@ def tracking_sentence(watchers: Sequence[Watcher], seed: int) -> str:
     else:
         told += " of flight time"
     number = f"{launches} launches" if launches > 1 else "1 launch"
-    return (
-        f"{told}. In brackets: the least and the most of any launch; {number}, one drawing of "
-        f"chance (seed {seed})."
-    )
+    brackets = "In brackets: the least and the most of any launch; " if "(" in told else ""
+    return f"{told}. {brackets or 'Of '}{number}, one drawing of chance (seed {seed})."
 
 
 def tracking_record(tracking: Tracking) -> Record:

@@ -127,6 +127,10 @@ class JudgedBy:
     seemed to fall."""
     threat_least: float = 0.5
     """A threat comes down with at least this probability: a candidate, for others to judge."""
+    threat_odds_least: float = 10.0
+    """And so many times likelier than it is in orbit, with `orbit_weight` weighed in. A radar tracks
+    hundreds of uncatalogued satellites in half an hour, and of the low ones some seem to fall by
+    two standard deviations; missiles near them are told by far more: of 367 one was a look later."""
     sure_down: float = 0.99
     """From here on a threat, even where it may yet turn out to be a known object."""
     orbit_least: float = 0.95
@@ -174,7 +178,7 @@ def judged(tracks: Tracks, known: Known, fate: Fates, rules: JudgedBy = JUDGED_B
     down, orbit = fate.comes_down / whole, orbit / whole
     believed = (tracks.existence >= rules.existence_least) & (tracks.hits >= rules.hits_least)
     waits = (known.row != NOTHING) & (known.probability >= rules.may_be_known)
-    falls = down >= rules.threat_least
+    falls = (down >= rules.threat_least) & (down >= rules.threat_odds_least * orbit)
     young = falls & (tracks.hits < rules.threat_hits_least)
     cases = (
         (known.claimed & believed, KNOWN, FITS_CATALOGUE),

@@ -7,14 +7,14 @@ from scipy.spatial import cKDTree
 from scipy.stats import chi2
 
 from tocsin.lanes import Flags, Floats, Integers
-from tocsin.tracking import kernels, mixture, wide
+from tocsin.tracking import kernels, mixture, twins, wide
 from tocsin.tracking.ahead import mixed_from, mixture_of, with_mixture
 from tocsin.tracking.associate import Pairs, assign
 from tocsin.tracking.bank import Bank
 from tocsin.tracking.beliefs import beliefs
 from tocsin.tracking.expect import should_be_seen
 from tocsin.tracking.filter import Innovation, innovation, wrap_rad
-from tocsin.tracking.looks import AZIMUTH, Look
+from tocsin.tracking.looks import AZIMUTH, RANGE, Look
 from tocsin.tracking.registration import (
     Registration,
     expected_shift,
@@ -35,6 +35,14 @@ no other is so near and nothing else claims the plot: of two objects in one cell
 be taken for the other, from one radar to the next, and that looks like an error of the radars."""
 SURE = 0.95
 """A track that is less sure than this of its plot weighs all within its gate."""
+TWIN_TAKEN = 0.5
+"""A plot that is likelier a twin's is also nobody's, and may begin a track of the twin."""
+TWIN_TELLS = 0.3
+"""A plot that is likelier than this a twin's, above what was thought before it came, tells nothing
+of lasting errors."""
+TWIN_UNSEEN_M = 100.0
+"""Standard deviation of a plot's range as far as lasting errors go: of a payload and its stage one
+radar may show the one and another the other, for minutes, and their ranges tell of no error."""
 SURPRISE_SHARE = 0.2
 """Weight of the newest plot in the running mean of the surprise."""
 STARTLED_M_S2 = 30.0
@@ -79,6 +87,9 @@ class _Claims:
     cov: Floats
     alone: Expected
     """As if no sensor had a lasting error."""
+    z: Floats
+    s: Floats
+    """[n, 4] and [n, 4, 4]: the same with the lasting errors as far as known."""
     leans: Floats
     """[n, 4, 3 b]; see `registration.leaning`."""
     track: Integers
@@ -86,12 +97,14 @@ class _Claims:
     plot: Integers
     """[k]."""
     distance2: Floats
+    log_det: Floats
+    """[k], logarithm of det(2 pi S)."""
     gain_log: Floats
     """[k], logarithm of what the plot is likelier as the track's than as a false one."""
 
     def take(self, pairs: Integers) -> "_Claims":
         """Give the claims with some of the pairs."""
-        names = ("track", "plot", "distance2", "gain_log")
+        names = ("track", "plot", "distance2", "log_det", "gain_log")
         return replace(self, **{name: getattr(self, name)[pairs] for name in names})
 
 
@@ -102,13 +115,11 @@ def feed(bank: Bank, look: Look, known: Registration, rules: Settings) -> Fed:
     if rows.size == 0:
         return Fed(bank=bank, known=known, taken=taken)
     claims = _claims(bank, rows, look, known, rules)
-    missed = should_be_seen(look.site, look.place_m, look.axes, claims.mean[:, :3])
-    missed[claims.track] = False
-    bank = missing(bank, rows[missed], rules)
     pairs = Pairs(
         track=claims.track, plot=claims.plot, cost=np.minimum(-2.0 * claims.gain_log, -1e-3)
     )
     chosen = assign(pairs, rows.size, look.count)
+    bank = _silent(bank, claims, np.unique(claims.track[chosen]), look, rules)
     if chosen.size == 0:
         return Fed(bank=bank, known=known, taken=taken)
     mine = claims.take(chosen)
@@ -116,6 +127,7 @@ def feed(bank: Bank, look: Look, known: Registration, rules: Settings) -> Fed:
     alone = (np.bincount(claims.track)[mine.track] == 1) & (
         np.bincount(claims.plot)[mine.plot] == 1
     )
+    sure = np.ones(chosen.size, np.bool_)
     corrected = kernels.updated(
         mine.mean, mine.cov, mine.alone, (mine.track, mine.plot), _measured(look)
     )
@@ -128,8 +140,37 @@ def feed(bank: Bank, look: Look, known: Registration, rules: Settings) -> Fed:
         )
         crowd = np.flatnonzero((share[chosen] < SURE) & ~bank.mixed[rows[mine.track]])
         corrected = _blended(corrected, crowd, mine.track[crowd], claims, (share, look))
-    known = _taught(known, bank, mine, look, alone)
+        sure[crowd] = False
+    twin = np.zeros((chosen.size, len(twins.TWINS)))
+    if not look.sight:
+        weighed = sure & ~bank.mixed[rows[mine.track]]
+        twin = np.where(weighed[:, None], _twins(mine, look), 0.0)
+        corrected = twins.blended(
+            corrected, twin, (mine.mean, mine.cov, mine.alone), (mine.track, mine.plot), look
+        )
+        taken[mine.plot[twin[:, -1] > TWIN_TAKEN]] = False
+        alone &= twin[:, -1] < TWIN_TELLS
+    known = _taught(known, bank, mine, look, (alone, twin))
     return Fed(bank=_fed(bank, mine, look, corrected), known=known, taken=taken)
+
+
+def _silent(bank: Bank, claims: _Claims, fed: Integers, look: Look, rules: Settings) -> Bank:
+    """Lower the scores of tracks that should have been seen; less where one plot may be of two."""
+    missed = should_be_seen(look.site, look.place_m, look.axes, claims.mean[:, :3])
+    missed[claims.track] = False
+    places = np.flatnonzero(missed)
+    if places.size == 0:
+        return bank
+    shade = twins.shaded(claims.alone[0][:, RANGE], claims.mean[:, :3], places, fed)
+    return missing(bank, claims.rows[places], rules, shade)
+
+
+def _twins(mine: _Claims, look: Look) -> Floats:
+    """Give the chance of each claim that its plot is of each kind of twin, [k, j]."""
+    off = look.values[mine.plot] - mine.z[mine.track]
+    off[:, AZIMUTH] = wrap_rad(off[:, AZIMUTH])
+    variance = mine.s[mine.track] + np.square(look.sigma[mine.plot])[:, :, None] * np.eye(4)
+    return twins.twin_chances(off, variance, (mine.distance2, mine.log_det), look.measured)
 
 
 def _measured(look: Look) -> tuple[Floats, Floats, Flags]:
@@ -165,18 +206,27 @@ def _claims(
         mean=mean,
         cov=cov,
         alone=alone,
+        z=z,
+        s=s,
         leans=leans,
         track=track,
         plot=plot,
         distance2=distance2,
+        log_det=log_det,
         gain_log=gain_log,
     )
 
 
 def _taught(
-    known: Registration, bank: Bank, mine: _Claims, look: Look, alone: Flags
+    known: Registration, bank: Bank, mine: _Claims, look: Look, claimed: tuple[Flags, Floats]
 ) -> Registration:
-    """Give what is known of lasting errors after the plots that tell of them."""
+    """Give what is known of lasting errors after the plots that tell of them.
+
+    Args:
+        known, bank, mine, look: Before, and of the look.
+        claimed: Whether nothing else claims each plot, and the chances that it is a twin's.
+    """
+    alone, twin = claimed
     row = mine.rows[mine.track]
     if known.mean.size == 0:
         return known
@@ -187,7 +237,10 @@ def _taught(
     z, _, s = mine.alone
     off = look.values[plot] - z[track]
     off[:, AZIMUTH] = wrap_rad(off[:, AZIMUTH])
-    variance = s[track] + np.square(look.sigma[plot])[:, :, None] * np.eye(4)
+    blur2 = np.square(look.sigma[plot]) + twin[tells] @ twins.VARIANCES
+    if not look.sight:
+        blur2[:, RANGE] += TWIN_UNSEEN_M**2
+    variance = s[track] + blur2[:, :, None] * np.eye(4)
     return learnt(known, off, variance, mine.leans[track], look.measured)
 
 
@@ -281,14 +334,19 @@ def expected(mean: Floats, cov: Floats, look: Look) -> Expected:
     return z, h, s
 
 
-def missing(bank: Bank, rows: Integers, rules: Settings) -> Bank:
-    """Lower the scores of rows that a look should have seen and did not."""
+def missing(bank: Bank, rows: Integers, rules: Settings, shade: Floats) -> Bank:
+    """Lower the scores of rows that a look should have seen and did not.
+
+    Args:
+        bank, rows: Which of which.
+        rules: Of the tracker.
+        shade: 1 where another may have been seen in its place, of which either is as likely, or 0.
+    """
     if rows.size == 0:
         return bank
+    seen = rules.detection_probability * (1.0 - 0.5 * shade)
     return bank.with_rows(
-        rows,
-        score=bank.score[rows] + np.log(1.0 - rules.detection_probability),
-        misses=bank.misses[rows] + 1,
+        rows, score=bank.score[rows] + np.log(1.0 - seen), misses=bank.misses[rows] + 1
     )
 
 
@@ -296,7 +354,8 @@ def startled(bank: Bank, look: Look, rules: Settings) -> Bank:
     """Let tracks that a look did not find be weighed with a burn, if that would explain a plot.
 
     A target that lights an engine in free flight is beyond its gate at the next look already. From
-    then on it is looked for where `STARTLED_M_S2` may have brought it.
+    then on it is looked for where `STARTLED_M_S2` may have brought it. What may be a twin, or be
+    only just beyond the gate by chance, tells of no burn.
 
     Args:
         bank: After `feed`.
@@ -319,6 +378,7 @@ def startled(bank: Bank, look: Look, rules: Settings) -> Bank:
     z, _, s = expected(mean, grown, look)
     track, _, _, _ = kernels.gated(z, s, *_measured(look), look.key, gate2(rules, look.dof))
     z, _, s = expected(mean, bank.cov[rows], look)
+    s = s + np.diag(twins.VARIANCES[-1])
     unlucky, _, _, _ = kernels.gated(z, s, *_measured(look), look.key, UNLUCKY2)
     found = np.setdiff1d(track, unlucky)
     bank = bank.with_rows(rows[found], cov=grown[found])

@@ -14,7 +14,7 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from tocsin.lanes import Flags, Floats, Integers, inline, kernel
-from tocsin.tracking import kernels, places
+from tocsin.tracking import kernels, places, twins
 from tocsin.tracking.bank import Bank, blank, joined
 from tocsin.tracking.expect import should_be_seen
 from tocsin.tracking.feed import expected, gate2
@@ -65,13 +65,37 @@ def branched(bank: Bank, look: Look, rules: Settings) -> Bank:
         near[track] = True
         parts.append(_grown(old.take(track), look, plot, gain, (mean, cov)))
     missed = near | should_be_seen(look.site, look.place_m, look.axes, old.mean[:, :3])
+    unseen = np.flatnonzero(missed)
+    shade = _shade(bank, rows, unseen, look)
     score = bank.score.copy()
     misses = bank.misses.copy()
-    score[rows[missed]] += np.log(1.0 - rules.detection_probability)
-    misses[rows[missed]] += 1
+    score[rows[unseen]] += np.log(1.0 - rules.detection_probability * (1.0 - 0.5 * shade))
+    misses[rows[unseen]] += shade == 0.0
     keep = (misses < MISSES_MAX) & (score > odds(rules.drop_existence))
     bank = replace(bank, score=score, misses=misses)
     return joined([bank.take(np.flatnonzero(keep | (bank.number > 0))), *parts])
+
+
+def _shade(bank: Bank, rows: Integers, unseen: Integers, look: Look) -> Floats:
+    """Tell which hypotheses beside a track may have been seen as one with a track: 1 where so.
+
+    Args:
+        bank: Tracks and hypotheses.
+        rows: Of the hypotheses.
+        unseen: Among these, of those that the look did not find.
+        look: Of any sensor.
+    """
+    shade = np.zeros(unseen.size)
+    mine = np.flatnonzero(bank.parent[rows[unseen]] > 0)
+    fed = np.flatnonzero((bank.number > 0) & (bank.seen_tai_ns == look.time_tai_ns))
+    if look.sight or mine.size == 0 or fed.size == 0:
+        return shade
+    both = np.concatenate([rows[unseen[mine]], fed])
+    place = bank.mean[both, :3]
+    away = np.linalg.norm(place - look.place_m, axis=1)
+    count = np.arange(both.size)
+    shade[mine] = twins.shaded(away, place, count[: mine.size], count[mine.size :])
+    return shade
 
 
 def _by_sight(old: Bank, look: Look, rules: Settings) -> Grown:

@@ -172,17 +172,22 @@ def _look(state: TrackerState, look: Look) -> TrackerState:
 
 
 def _made(bank: Bank, rows: Integers, look: Look, known: Registration, state: TrackerState) -> Bank:
-    """Make tracks of hypotheses that became sure."""
+    """Make tracks of hypotheses that became sure.
+
+    What several sensors began lies where the errors of none put it: their ranges cross there, or
+    their lines of sight. As a hypothesis it took lasting errors for errors of each plot, and these
+    are in its covariance.
+    """
     if rows.size == 0:
         return bank
     columns = known.columns(look.sensor)
+    turn = sensitivity_at_start(bank.mean[rows], look.place_m, look.axes, columns, known.mean.size)
+    turn[bank.sensors[rows] != 1 << look.sensor] = 0.0
     bank = bank.with_rows(
         rows,
         number=state.next_track + np.arange(rows.size),
         score=np.minimum(bank.score[rows], SCORE_MAX),
-        sensitivity=sensitivity_at_start(
-            bank.mean[rows], look.place_m, look.axes, columns, known.mean.size
-        ),
+        sensitivity=turn,
     )
     plume = bank.plume_tai_ns[rows] > NEVER_TAI_NS
     height, climb = height_and_climb(bank.mean[rows], state.settings.earth)

@@ -1,8 +1,8 @@
 """Tracks so unsure of their place that what a radar measures bends across it.
 
-After minutes without a plot a track may lie a hundred kilometres beside its object. The derivatives
-of range and angles there are not those where the object is, and a correction by them goes astray.
-They are taken where the plot says that the object is instead.
+After minutes without a plot a track may lie a hundred kilometres beside its object, and after its
+first few plots tens of kilometres. The derivatives of range and angles there are not those where the
+object is, and a correction by them goes astray. They are taken where the plot says that it is.
 
 Source: Bell and Cathey, The iterated Kalman filter update as a Gauss-Newton method, IEEE
 Transactions on Automatic Control 38(2), 1993; one round of it, from the place of the plot.
@@ -15,17 +15,23 @@ from tocsin.sensors.measurement import Plots
 from tocsin.tracking import places
 from tocsin.tracking.filter import ANGLES, Innovation, innovate, measured, wrap_rad
 from tocsin.tracking.filter import look as looked
-from tocsin.tracking.looks import Look
+from tocsin.tracking.looks import RANGE, Look
 
 WIDE_SHARE = 0.01
 """A track is wide if its place is less sure than this part of its distance: so far aside the
 derivatives turn by as much."""
+BEND_SHARE = 0.1
+"""It is wide, too, if a range bends across its place by more than this part of the range's own
+error. A track of few plots is so by its angles alone; one that is three times as far off as it
+claims is drawn astray by nine times the bend, and stays there."""
 
 
 def wide(mean: Floats, cov: Floats, look: Look) -> Flags:
-    """Tell which tracks [n, d] are wide as a look sees them."""
-    away2 = np.sum(np.square(mean[:, :3] - look.place_m), axis=1)
-    return np.asarray(np.trace(cov[:, :3, :3], axis1=1, axis2=2) > WIDE_SHARE**2 * away2)
+    """Tell which tracks [n, d] are wide as a radar's look sees them."""
+    away = np.linalg.norm(mean[:, :3] - look.place_m, axis=1)
+    bend_m = BEND_SHARE * look.sigma[:, RANGE].min(initial=np.inf)
+    most2 = np.minimum(np.square(WIDE_SHARE * away), 2.0 * bend_m * away)
+    return np.asarray(np.trace(cov[:, :3, :3], axis1=1, axis2=2) > most2)
 
 
 def expected_at_plots(

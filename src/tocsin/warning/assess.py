@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from tocsin.earth.time import SECOND_NS
 from tocsin.warning.areas import AreaList, met
@@ -284,6 +285,7 @@ def _foretold_by_partner(
     )
 
 
+@lru_cache(maxsize=4_096)
 def threatened(impact: Spot | None, areas: AreaList) -> tuple[tuple[str, float], ...]:
     """Give the defended areas that an impact ellipse meets, and the chance of each."""
     assert impact is not None

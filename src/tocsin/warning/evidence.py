@@ -84,6 +84,10 @@ class Sighting:
     """A decaying object whose orbital plane and time it fits."""
     sun_off_rad: float | None = None
     """How far the line of sight is from the Sun's mirror image on level clouds; None: no sight."""
+    place: tuple[float, float, float] | None = None
+    """Where it is at `time_tai_ns`, Earth-fixed, m."""
+    place_sigma_m: float = 0.0
+    """Root of the sum of the variances of its place."""
     parent: str = ""
     """The sighting that it came off."""
 

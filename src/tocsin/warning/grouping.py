@@ -13,6 +13,12 @@ SIGMAS = 3.0
 SLACK_M = 20_000.0
 """More than models of an ascent may be off beside their claims."""
 SLACK_S = 20.0
+TAKEN_UP_S = 60.0
+"""A track that was lost may be found again so much later."""
+RISES_S = 240.0
+"""A partner's own track of what it tells of began so long after the launch at most."""
+TAKEN_UP_M = 100_000.0
+SPEED_MAX_M_S = 8_000.0
 PARTNER_SLACK_M = 50_000.0
 """A partner's event is coarsened to an ellipse of 25 km and more, and to the minute."""
 PARTNER_SLACK_S = 60.0
@@ -34,8 +40,9 @@ def same_launch(one: Sighting, other: Sighting) -> bool:
     """
     if one.parent == other.id or other.parent == one.id:
         return True
+    apart = one.first_tai_ns > other.last_tai_ns or other.first_tai_ns > one.last_tai_ns
     if one.origin == other.origin and set(one.sensors) & set(other.sensors):
-        return False
+        return apart and taken_up(one, other)
     if one.launch is None or other.launch is None:
         return False
     assert one.launch_tai_ns is not None, one.id
@@ -45,10 +52,35 @@ def same_launch(one: Sighting, other: Sighting) -> bool:
     return apart_s <= SIGMAS * sigma_s + SLACK_S and _near(one.launch, other.launch, SLACK_M)
 
 
+def taken_up(one: Sighting, other: Sighting) -> bool:
+    """Tell whether the later of two tracks of one sensor may be the earlier one, lost and found.
+
+    A rocket that was lost burning is found burning, farther along and not back at the ground: a
+    second launch from the same place begins there, in the clouds, and has a launch point of its
+    own.
+    """
+    first, then = sorted((one, other), key=lambda each: each.first_tai_ns)
+    if first.place is None or then.place is None:
+        return False
+    if (then.first_tai_ns - first.last_tai_ns) / SECOND_NS > TAKEN_UP_S:
+        return False
+    if first.launch_tai_ns is not None and then.launch_tai_ns is not None:
+        late_s = (then.launch_tai_ns - first.launch_tai_ns) / SECOND_NS
+        if late_s > SIGMAS * math.hypot(one.launch_sigma_s, other.launch_sigma_s) + SLACK_S:
+            return False
+    apart_s = abs(then.time_tai_ns - first.time_tai_ns) / SECOND_NS
+    sigma_m = math.hypot(first.place_sigma_m, then.place_sigma_m)
+    reach_m = SPEED_MAX_M_S * apart_s + SIGMAS * sigma_m + TAKEN_UP_M
+    return math.dist(first.place, then.place) <= reach_m
+
+
 def same_as_told(event: Event, told: PartnerEvent) -> bool:
     """Tell whether a partner's event may be one of ours."""
     if told.id in event.partner_events:
         return True
+    if any(each.origin == told.origin for each in event.sightings):
+        rose = min(each.first_tai_ns for each in event.sightings if each.origin == told.origin)
+        return -PARTNER_SLACK_S <= (rose - told.launch_tai_ns) / SECOND_NS <= RISES_S
     if event.launch is None or event.launch_tai_ns is None:
         return False
     apart_s = abs(event.launch_tai_ns - told.launch_tai_ns) / SECOND_NS
