@@ -24,6 +24,7 @@ COMMANDS = {
         "Sensors, vehicles, areas and places, every number with its source.",
     ),
     "keys": ("tocsin.cli.keys", "Keys that partners sign with: make, publish, rotate, revoke."),
+    "replay": ("tocsin.cli.replay", "What a centre decided, from its log; made again to compare."),
 }
 """Each command's module, where the command has the same name, and its line in the help."""
 

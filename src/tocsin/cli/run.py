@@ -72,6 +72,7 @@ def run(
 def _print_answer(result: "RunResult") -> None:
     """Print what a run found: its launches, its study, the answer, then what would be tracked."""
     from tocsin.cli.fit import fitted
+    from tocsin.cli.judged_table import judged_table
     from tocsin.cli.study_tables import (
         claim_lines,
         coalition_table,
@@ -81,6 +82,7 @@ def _print_answer(result: "RunResult") -> None:
         main_coalitions,
     )
     from tocsin.cli.watch_table import tracking_table
+    from tocsin.studies.judged_results import judged_sentence
 
     answer = console()
     found, tracking = result.compared, result.tracking
@@ -104,6 +106,11 @@ def _print_answer(result: "RunResult") -> None:
         if tracking.watchers:
             answer.print(fitted(tracking_table(tracking), answer.width))
         answer.print(tracking.sentence or f"Nothing was tracked. {tracking.why_not}")
+    if result.judged is not None and result.launches:
+        answer.print()
+        if result.judged.rows:
+            answer.print(fitted(judged_table(result.judged, names), answer.width))
+        answer.print(judged_sentence(result.judged, names))
 
 
 def _plots_line(folder: Path, written: Mapping[str, Any]) -> str:

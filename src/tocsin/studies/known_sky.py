@@ -136,6 +136,7 @@ def _may_be_up(held: Held, tracks: Tracks) -> Flags:
     fate = fates(tracks)
     down = judged(tracks, _nothing(tracks.count), fate).comes_down >= JUDGED_BY.sure_down
     down &= tracks.hits >= JUDGED_BY.threat_hits_least
+    down &= tracks.existence >= JUDGED_BY.threat_existence_least
     claimed = held.state.track[held.state.claimed]
     return np.asarray(~down | np.isin(tracks.track, claimed))
 

@@ -6,6 +6,7 @@ takes when each disputed sensor value is moved through its published alternative
 
 from dataclasses import dataclass
 
+from tocsin.studies.judged_results import Judged
 from tocsin.studies.watch_results import Tracking
 
 
@@ -225,4 +226,5 @@ class RunResult:
     sources: tuple[tuple[str, str], ...]
     """Title and address of every source behind a number used."""
     tracking: Tracking | None = None
+    judged: Judged | None = None
     """What each watcher would have tracked of the launches; None where nobody asked."""

@@ -9,16 +9,20 @@ from typing import Any
 from tocsin import __version__
 from tocsin.catalog.load import Catalog, load_catalog
 from tocsin.earth.time import utc_from_tai
-from tocsin.errors import ScenarioError
+from tocsin.errors import ScenarioError, TocsinError
+from tocsin.eventlog.memory import MemoryLog
 from tocsin.simulation.read import find_scenario, parse_scenario, scenario_bytes
-from tocsin.simulation.roster import roster
+from tocsin.simulation.roster import Roster, roster
 from tocsin.simulation.scenario import LEVELS, Scenario
+from tocsin.simulation.world import scans_of
 from tocsin.studies import journal, ledger
 from tocsin.studies.assumed import assumptions, remarks
 from tocsin.studies.claims import claims, launch_sentence, study_sentence
 from tocsin.studies.compare import NOTHING_COMPARED, compared
 from tocsin.studies.figures import Totals
 from tocsin.studies.files import write_records, write_text
+from tocsin.studies.judged import judge_launches, write_logs
+from tocsin.studies.judged_results import Judged
 from tocsin.studies.launches import fly_launches
 from tocsin.studies.outputs import (
     by_area,
@@ -35,7 +39,7 @@ from tocsin.studies.report import write_report
 from tocsin.studies.results import Coalition, Compared, RunResult
 from tocsin.studies.sensors_used import left_out, sensors_used, sources_used
 from tocsin.studies.summary import run_summary, study_summary
-from tocsin.studies.watched import Watched, watch_launches
+from tocsin.studies.watched import Seen, Watched, watch_launches
 from tocsin.studies.work import Report, work_out
 
 
@@ -194,7 +198,14 @@ def _result(opened: Opened, done: Done | None, report: Report) -> tuple[RunResul
     }
     levels = scenario.study.levels if scenario.study else tuple(LEVELS)
     flown = fly_launches(scenario, columns, vehicles, levels, delays(scenario))
-    watched = watch_launches(scenario, members, catalog, flown, report)
+    seen = _seen(opened, members)
+    watched = watch_launches(scenario, members, catalog, flown, report, seen)
+    judged = Judged(why_not="Nothing flew, so no centre judged anything.")
+    logs: dict[str, MemoryLog] = {}
+    if seen is not None and flown:
+        judged, logs = judge_launches((scenario, members, catalog), seen[0], flown, report)
+    if logs:
+        write_logs(opened.folder / "log", logs, opened.text)
     result = RunResult(
         **_head(scenario),
         answer=launch_sentence(flown, columns.partners)
@@ -208,8 +219,17 @@ def _result(opened: Opened, done: Done | None, report: Report) -> tuple[RunResul
         assumptions=assumptions(scenario, members),
         sources=(*sources_used(members, catalog), *ledger.SOURCES),
         tracking=watched.tracking,
+        judged=judged,
     )
     return result, watched
+
+
+def _seen(opened: Opened, members: Roster) -> Seen | None:
+    """Let every sensor look, once for all that follows; None where there is nothing to see."""
+    try:
+        return scans_of(opened.scenario, members, opened.catalog, opened.scenario.seed)
+    except TocsinError:
+        return None
 
 
 def _head(scenario: Scenario) -> dict[str, Any]:

@@ -44,6 +44,7 @@ def run_summary(result: RunResult, by_area: dict[str, tuple[Coalition, ...]]) ->
         "claims": [asdict(each) for each in result.claims],
         "flights": [asdict(each) for each in result.launches],
         "tracking": None if result.tracking is None else tracking_record(result.tracking),
+        "judged": None if result.judged is None else asdict(result.judged),
         "sensors": [asdict(each) for each in result.sensors],
         "left_out": list(result.left_out),
         "assumptions": list(result.assumptions),

@@ -13,9 +13,10 @@ from tocsin.formats.track_table import SENSORS_MAX, flat, table_from_tracks
 from tocsin.formats.truth_table import Truth
 from tocsin.lanes import Integers
 from tocsin.sensors.measurement import Plots, Site, assumed_bias_sigma, site_of
+from tocsin.sensors.scan import Scan
 from tocsin.simulation.roster import Roster
 from tocsin.simulation.scenario import LEVELS, Scenario
-from tocsin.simulation.world import looking, plots_of
+from tocsin.simulation.world import joined_plots, looking, scans_of
 from tocsin.studies.coalitions import Asked, Group, counts_all, groups
 from tocsin.studies.follow import Advance, follow, landings
 from tocsin.studies.prepare import delays
@@ -44,6 +45,10 @@ ROWS_MAX = 200_000
 """Most true states to compare with; where there would be more the instants lie farther apart."""
 PLOTS_MAX = 300_000
 """Most plots that a run tracks, over all watchers; `tocsin track` has no such limit."""
+
+
+Seen = tuple[list[Scan], Truth]
+"""What every sensor saw, and where everything was."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +89,7 @@ def watch_launches(
     catalog: Catalog,
     launches: Sequence[LaunchResult],
     report: Report,
+    seen: Seen | None = None,
 ) -> Watched:
     """Let every sensor look at a scenario's launches, and every watcher track what its own report.
 
@@ -93,11 +99,13 @@ def watch_launches(
         catalog: Where the vehicles are.
         launches: How each plan flew, in the scenario's order.
         report: Told how many plots are done, over all watchers.
+        seen: What the sensors saw, and the truth, if that is known already.
     """
     if not launches:
         return _untracked("The scenario names no launch.")
     try:
-        plots, truth = plots_of(scenario, members, catalog, scenario.seed)
+        scans, truth = seen or scans_of(scenario, members, catalog, scenario.seed)
+        plots = joined_plots(scans, scenario.data_class)
         every = sides(scenario, members, plots)
     except TocsinError as error:
         return _untracked(f"There are no plots to track: {error}.")

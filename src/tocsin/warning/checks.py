@@ -44,9 +44,10 @@ STILL_M_S = 120.0
 """A plume that drifts slower than this, on average, is no rocket: the slowest of the generic
 classes has covered 30 km along the ground a minute after it rose over the clouds, a high cloud
 drifts at up to 80 m/s. Assumed between the two."""
-GLINT_RAD = math.radians(12.0)
+GLINT_RAD = math.radians(20.0)
 """A line of sight nearer than this to the Sun's mirror image may show the Sun. Assumed: broken
-clouds and waves spread it over some degrees."""
+clouds and waves spread it over some degrees. On 26 September 1983 no satellite of the orbits then
+in use was nearer than 15 to that of level clouds over the place of the false launches."""
 PLOTS_FOR_FIT = 5
 RESIDUAL_MOST = 2.5
 RESIDUAL_LEAST = 0.05
@@ -55,6 +56,7 @@ PLOTS_FOR_NOISE = 20
 SHORT_ARC_M = 400_000.0
 """With a longer half axis of the impact ellipse no place is named."""
 IN_ORBIT = 0.95
+UNSEEN_S = 60.0
 MISSED_BY_CHANCE = 0.01
 """A silence counts when so little chance is left that it is one."""
 PASSED_S = 60.0
@@ -207,7 +209,13 @@ def _shared(case: Case) -> str:
 
 
 def silence(case: Case) -> list[Reason]:
-    """Count silence only of healthy sensors that should have seen it by now (C8)."""
+    """Count silence only of healthy sensors that should have seen it by now (C8).
+
+    While two independent sensors hold it, the silence of a third says nothing against it.
+    """
+    unseen_s = (case.now_tai_ns - case.event.seen_tai_ns) / SECOND_NS
+    if len(independent(case)) > 1 and unseen_s < UNSEEN_S:
+        return []
     found = []
     ids = {each.id for each in case.sightings}
     for each in case.silences:
