@@ -57,6 +57,7 @@ wheel: .venv/.ready-to-test build/wheel-venv/.ready
 docs: .venv/.ready-to-test
 	.venv/bin/python scripts/write_commands.py
 	.venv/bin/python scripts/write_messages.py
+	.venv/bin/python scripts/write_rules.py
 
 bench: .venv/.ready-to-test
 	@for file in benchmarks/*.py; do \

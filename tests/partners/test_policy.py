@@ -13,7 +13,7 @@ from tocsin.earth.geodesy import destination, distance_m
 from tocsin.earth.time import SECOND_NS, tai_from_utc, utc_from_tai
 from tocsin.messages.ground import Ellipse
 from tocsin.messages.office import HealthReport
-from tocsin.messages.picture import NoticeReport, TrackReport
+from tocsin.messages.picture import EventReport, NoticeReport, TrackReport
 from tocsin.messages.report import KINDS, Report, kind_of, write_report
 from tocsin.partners.policy import (
     LEVEL_OF_KIND,
@@ -236,3 +236,23 @@ def test_only_the_nodes_own_health_leaves_below_level_4_and_without_its_cause(
         else:
             assert health is None
     assert told(4, report) == report
+
+
+@given(report=MADE["reports"]("event.1"), step_deg=st.sampled_from([5, 10]))
+def test_an_event_at_level_2_is_coarse_in_every_field_and_near_what_it_was(
+    report: EventReport, step_deg: int
+) -> None:
+    event = told(2, report, azimuth_step_deg=step_deg)
+    if event is None:  # an instant outside the calendar
+        return
+    policy = Policy(receiver="borealis", level=2, azimuth_step_deg=step_deg)
+
+    assert isinstance(event, EventReport)
+    assert too_precise(policy, event, 2) == []
+    assert abs(event.launch_tai_ns - report.launch_tai_ns) <= 31 * SECOND_NS
+    assert (event.azimuth_rad is None) == (report.azimuth_rad is None)
+    if event.azimuth_rad is not None and report.azimuth_rad is not None:
+        off = abs(event.azimuth_rad - report.azimuth_rad)
+        assert min(off, 2.0 * math.pi - off) <= math.radians(step_deg) / 2.0 + 1e-9
+    assert event.impact_sigma_s >= min(report.impact_sigma_s, 1e9)
+    assert told(3, report) == report

@@ -1,5 +1,7 @@
 """Tracks beside the truth: what stands between two rows of truth, and what perfect tracks score."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -46,6 +48,53 @@ def tracks_at(truth: Truth, time_s: float, offset_m: float = 0.0) -> Tracks:
         hits=np.ones(n, dtype=np.int64),
         misses=np.zeros(n, dtype=np.int64),
     )
+
+
+def apart(parents: tuple[str, ...], errors_m: tuple[float, ...]) -> Comparison:
+    """Compare tracks sure of x to 10 m and of y to 1 km with two objects 300 m apart along x.
+
+    Each track is off object 0 by an error along x, and nearer to the other along y.
+    """
+    state = np.zeros((2, 6))
+    state[1, :2] = 300.0, 400.0
+    truth = Truth(
+        objects=("payload", "stage"),
+        object=np.arange(2),
+        time_tai_ns=np.zeros(2, np.int64),
+        state=state,
+        parents=parents,
+    )
+    n = len(errors_m)
+    one = tracks_at(truth, 0.0).take(np.zeros(n, np.int64))
+    guess = np.zeros((n, 6))
+    guess[:, 0], guess[:, 1] = errors_m, 400.0 - 350.0 * np.arange(n)
+    spread = np.diag([1e2, 1e6, 1e6, 1e2, 1e2, 1e2])
+    found = compared(
+        truth,
+        replace(
+            one,
+            track=np.arange(n),
+            state=guess,
+            covariance=np.broadcast_to(spread, (n, 6, 6)),
+        ),
+        0,
+    )
+    assert found is not None
+    return found
+
+
+def test_a_track_is_held_against_the_piece_that_it_fits_best() -> None:
+    lone = apart(("", "payload"), (5.0,))
+    assert lone.object.tolist() == [0]
+    assert lone.nees[0] < 2.0
+    assert apart(("", ""), (5.0,)).nees[0] > 500.0
+    both = apart(("", "payload"), (5.0, 295.0))
+    assert dict(zip(both.track.tolist(), both.object.tolist(), strict=True)) == {0: 0, 1: 1}
+    assert both.nees.max() < 2.0
+
+
+def test_a_track_between_two_pieces_fits_neither() -> None:
+    assert apart(("", "payload"), (150.0,)).nees[0] > 200.0
 
 
 @given(time_s=st.floats(0.0, 100.0))

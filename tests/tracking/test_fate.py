@@ -12,6 +12,7 @@ from tocsin.earth.constants import EARTH_A_M, EARTH_OMEGA_RAD_S, GM_M3_S2
 from tocsin.lanes import Floats
 from tocsin.tracking.fate import (
     BURNING,
+    JUDGED_BY,
     KNOWN,
     NOT_BELIEVED,
     THREAT,
@@ -25,6 +26,7 @@ from tocsin.tracking.fate import (
     reason_words,
 )
 from tocsin.tracking.known import Known
+from tocsin.tracking.step import LATE_EXISTENCE
 from tocsin.tracking.track import BOOST, COAST, Tracks, plain_tracks
 
 
@@ -49,7 +51,7 @@ def tracks_of(states: Floats, sigma: tuple[float, float] = (1e3, 10.0), **change
         "time_tai_ns": np.zeros(n, np.int64),
         "state": states,
         "covariance": np.tile(spread, (n, 1, 1)),
-        "existence": np.full(n, 0.99),
+        "existence": np.full(n, 0.999),
         "phase": np.full(n, COAST),
         "sensors": np.ones(n, np.int64),
         "hits": np.full(n, 9),
@@ -140,12 +142,35 @@ def test_verdicts_follow_from_fate_catalogue_and_belief() -> None:
     assert reason_words(found, fate, 0).startswith("threat: comes down and is no known object")
 
 
+def test_a_track_that_may_be_of_several_objects_is_no_threat_before_one_more_plot() -> None:
+    tracks = tracks_of(np.tile(flying(-3_000e3, 1_000e3, 0.9), (2, 1)))
+    tracks = replace(tracks, existence=np.array([LATE_EXISTENCE, 0.999]))
+    found = judged(tracks, nothing_known(tracks), fates(tracks))
+
+    assert found.verdict.tolist() == [UNDECIDED, THREAT]
+    assert found.reason[0] == TOO_YOUNG
+
+
 def test_a_track_of_unknown_velocity_is_no_threat() -> None:
     vague = tracks_of(flying(500e3, 520e3, 0.3)[None], (1e4, 500.0))
     found = judged(vague, nothing_known(vague), fates(vague))
 
     assert found.verdict[0] == UNDECIDED
     assert fates(vague).comes_down[0] > 0.5
+
+
+@pytest.mark.parametrize(
+    ("perigee_km", "sigma_m_s", "threat"),
+    [(0.0, 8.0, False), (0.0, 3.0, True), (-200.0, 8.0, True)],
+)
+def test_what_may_well_be_a_low_satellite_is_no_threat_until_it_is_known_better(
+    perigee_km: float, sigma_m_s: float, threat: bool
+) -> None:
+    low = tracks_of(flying(1e3 * perigee_km, 210e3, 0.9)[None], (1e3, sigma_m_s))
+    found = judged(low, nothing_known(low), fates(low))
+
+    assert found.comes_down[0] > JUDGED_BY.threat_least
+    assert found.verdict[0] == (THREAT if threat else UNDECIDED)
 
 
 def test_a_decaying_object_is_known_while_it_is_claimed_and_not_after() -> None:

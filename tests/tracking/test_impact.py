@@ -10,6 +10,7 @@ from tocsin.earth.frames import geodetic_from_ecef_batch
 from tocsin.earth.geodesy import distance_m
 from tocsin.tracking.impact import (
     CHI2_95,
+    STAGE_CHANCE,
     ground_axes,
     if_cut_now,
     impact_history,
@@ -41,7 +42,7 @@ def known(raid: Any, time_s: float, phase: int, sigma: tuple[float, float]) -> T
 
 
 def test_a_known_state_lands_where_the_flight_did(raid: Any) -> None:
-    found = impacts(known(raid, 600.0, COAST, (1.0, 0.001)))
+    found = impacts(known(raid, 600.0, COAST, (1.0, 0.001)), stage_chance=0.0)
     latitude, longitude, _ = geodetic_from_ecef_batch(raid.flown.flights.impact_m)
     assert np.all(found.lands)
     miss = distance_m(found.latitude_rad, found.longitude_rad, latitude, longitude)
@@ -71,6 +72,38 @@ def test_unknown_drag_widens_the_ellipse_and_the_time(raid: Any) -> None:
     sure, unsure = impacts(without_drag_error(tracks)), impacts(tracks)
     assert np.all(unsure.ellipse_m()[0] > 2.0 * sure.ellipse_m()[0])
     assert np.all(unsure.time_sigma_s > 2.0 * sure.time_sigma_s)
+
+
+def test_what_has_not_slowed_down_may_be_a_stage_or_its_payload(raid: Any) -> None:
+    tracks = known(raid, 600.0, COAST, (1.0, 0.001))
+    payload, either = impacts(tracks, stage_chance=0.0), impacts(tracks)
+    stage = impacts(
+        replace(
+            tracks,
+            inverse_ballistic_m2_kg=np.full(tracks.count, 1.0 / 300.0),
+            inverse_ballistic_sigma_m2_kg=np.full(tracks.count, 1e-6),
+        )
+    )
+    for nature in (payload, stage):
+        assert np.all(np.abs(nature.time_s - either.time_s) < 1.96 * either.time_sigma_s)
+    assert np.all((payload.time_s < either.time_s) & (either.time_s < stage.time_s))
+    assert np.all(stage.time_s - payload.time_s > 60.0)
+    shift = distance_m(
+        payload.latitude_rad, payload.longitude_rad, either.latitude_rad, either.longitude_rad
+    )
+    whole = distance_m(
+        payload.latitude_rad, payload.longitude_rad, stage.latitude_rad, stage.longitude_rad
+    )
+    np.testing.assert_allclose(shift / whole, STAGE_CHANCE, atol=0.1)
+    assert np.all(whole < either.ellipse_m()[0])
+
+
+def test_a_measured_drag_leaves_no_other_nature(raid: Any) -> None:
+    tracks = known(raid, 600.0, COAST, (1.0, 0.001))
+    measured = replace(tracks, inverse_ballistic_sigma_m2_kg=np.full(tracks.count, 2e-5))
+    for nature in (0.0, 0.9):
+        found = impacts(measured, stage_chance=nature)
+        np.testing.assert_array_equal(found.time_s, impacts(measured).time_s)
 
 
 def test_the_apogee_of_a_known_state_is_that_of_the_flight(raid: Any) -> None:

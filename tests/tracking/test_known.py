@@ -127,7 +127,7 @@ def missiles_at(true: Sky, site: Any, times: Integers, draw: Any) -> Floats:
 
     Each passes within some kilometres of an object in the radar's view at a look of its own, flies
     its way within 9 degrees up or down at 75 to 93 % of its speed, and comes down. None is nearer
-    to the ground than 80 km while it is looked at.
+    to the ground than 80 km while it is looked at, and each is in view at eight looks or more.
     """
     place, axes = WORLD["stand"](site)
     middle = sky_at(true, int(times[times.size // 2]))
@@ -148,7 +148,8 @@ def missiles_at(true: Sky, site: Any, times: Integers, draw: Any) -> Floats:
     start, coast = np.hstack([beside, speed]), np.full(rows.size, COAST)
     path = np.array([transition(start, (time - when) / 1e9, coast).state for time in times])
     high = np.linalg.norm(path[:, :, :3], axis=-1).min(axis=0) > EARTH_A_M + 80e3
-    return path[:, high & (perigees_m(start)[0] < 0.0)]
+    shown = sum(WORLD["should_be_seen"](site, place, axes, each[:, :3]) for each in path)
+    return path[:, high & (shown >= 8) & (perigees_m(start)[0] < 0.0)]
 
 
 @pytest.mark.parametrize("days", [0, 15])

@@ -1,6 +1,9 @@
 """A table as wide as a terminal allows: no word or figure of it is ever broken or cut."""
 
+import io
+
 from rich.cells import cell_len
+from rich.console import Console
 from rich.table import Table
 
 from tocsin.cli.study_tables import table
@@ -18,12 +21,12 @@ def fitted(made: Table, width: int) -> Table:
         made: Of texts.
         width: Columns of the terminal.
     """
+    if _words_whole(made, width):
+        return made
     texts = [[str(column.header), *map(str, column.cells)] for column in made.columns]
     whole = [max(cell_len(text) for text in each) for each in texts]
     least = [max(map(_longest_word, each)) for each in texts]
     spare = width - sum(least) - BETWEEN * len(least)
-    if sum(whole) + BETWEEN * len(whole) <= width:
-        return made
     if spare >= 0:
         for column, low, high in zip(made.columns, least, whole, strict=True):
             column.width = low + min(spare, high - low)
@@ -38,6 +41,16 @@ def fitted(made: Table, width: int) -> Table:
         for column, cell in zip(made.columns[1:], others, strict=True):
             listed.add_row(f"  {column.header}", cell)
     return listed
+
+
+def _words_whole(made: Table, width: int) -> bool:
+    """Say whether a table is laid out in that width without breaking a word."""
+    screen = Console(width=width, file=io.StringIO(), markup=False)
+    with screen.capture() as capture:
+        screen.print(made)
+    found = set(capture.get().split())
+    cells = (text for each in made.columns for text in (each.header, *each.cells))
+    return all(set(str(text).split()) <= found for text in cells)
 
 
 def _longest_word(text: str) -> int:

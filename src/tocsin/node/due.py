@@ -6,6 +6,7 @@ have seen it on every one of these. Before that its silence says nothing.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -52,35 +53,40 @@ def due(launch: Spot, launch_tai_ns: int, areas: AreaList, sites: tuple[Site, ..
         areas: What it may fly to.
         sites: Of the radars; satellites are passed over.
     """
-    ways = [
-        way for area in areas.areas for way in _ways(launch, area.middle_rad) if way is not None
+    place = (launch.latitude_rad, launch.longitude_rad)
+    targets = tuple(area.middle_rad for area in areas.areas)
+    return [
+        Due(
+            sensor=site.id,
+            from_tai_ns=launch_tai_ns + round(window[0] * SECOND_NS),
+            least_s=window[1],
+        )
+        for site in sites
+        if site.kind == "radar" and (window := _window(place, targets, site)) is not None
     ]
-    found = []
-    for site in sites:
-        if site.kind != "radar" or not ways:
-            continue
-        first, long = [], []
-        for way in ways:
-            seen = np.flatnonzero(radar_sees(site, way))
-            if seen.size == 0:
-                break
-            first.append(int(seen[0]))
-            long.append(seen.size)
-        else:
-            at_s = max(first) * STEP_S + BURN_S / 2.0
-            found.append(
-                Due(
-                    sensor=site.id,
-                    from_tai_ns=launch_tai_ns + round(at_s * SECOND_NS),
-                    least_s=min(long) * STEP_S,
-                )
-            )
-    return found
 
 
-def _ways(launch: Spot, to_rad: tuple[float, float]) -> list[Floats | None]:
-    """Give arcs from a launch to a place as positions [n, 3] every `STEP_S`, Earth-fixed."""
-    start, end = _up(launch.latitude_rad, launch.longitude_rad), _up(*to_rad)
+@lru_cache(maxsize=4_096)
+def _window(
+    place_rad: tuple[float, float], targets_rad: tuple[tuple[float, float], ...], site: Site
+) -> tuple[float, float] | None:
+    """Give when after launch one radar is due, and for how long at least, s; None: maybe never."""
+    launch = _up(*place_rad)
+    ways = [way for target in targets_rad for way in _ways(launch, _up(*target))]
+    first, long = [], []
+    for way in ways:
+        seen = np.flatnonzero(radar_sees(site, way))
+        if seen.size == 0:
+            return None
+        first.append(int(seen[0]))
+        long.append(seen.size)
+    if not ways:
+        return None
+    return max(first) * STEP_S + BURN_S / 2.0, min(long) * STEP_S
+
+
+def _ways(start: Floats, end: Floats) -> list[Floats]:
+    """Give arcs from one direction to another as positions [n, 3] every `STEP_S`, Earth-fixed."""
     angle = float(np.arccos(np.clip(start @ end, -1.0, 1.0)))
     if not NEAR_RAD < angle < REACH_RAD:
         return []

@@ -12,7 +12,6 @@ from tocsin.node.due import due
 from tocsin.node.heard import Heard
 from tocsin.node.intake import Intake
 from tocsin.node.settings import NodeSettings
-from tocsin.node.sightings import partner_sightings
 from tocsin.node.state import NodeState, Side
 from tocsin.tracking.impact import CHI2_95
 from tocsin.warning.events import LAUNCH
@@ -35,9 +34,10 @@ from tocsin.warning.levels import ACTUAL, DOWN, OK
 SUMMARY_FRESH_S = 60.0
 """A count is held for so long after it came."""
 EVENT_FRESH_S = 3_600.0
-TRACK_FRESH_S = 60.0
 DUE_SLACK_S = 120.0
 """A radar is given so long after it is due before its silence counts."""
+SILENCE_S = 60.0
+"""A radar's silence counts once it has lasted so long."""
 MISSED = 0.01
 KINDS = ("radar", "infrared")
 
@@ -59,7 +59,7 @@ def facts_of(
         now_tai_ns: The step's instant.
     """
     settings, heard, (intake, echoes) = state.settings, state.heard, news
-    seen = (*side.sightings, *partner_sightings(heard, data_class, settings, now_tai_ns))
+    seen = side.fusion.sightings
     actual = data_class == ACTUAL
     return Facts(
         sightings=tuple(_decaying(each, settings) for each in seen),
@@ -132,6 +132,7 @@ def _unseen(side: Side, settings: NodeSettings) -> tuple[Silence, ...]:
             last_tai_ns=each.last_tai_ns,
         )
         for each in side.picture.unseen
+        if each.last_tai_ns - each.first_tai_ns >= SILENCE_S * SECOND_NS
     )
 
 

@@ -15,16 +15,20 @@ from tocsin.tracking.beginnings import Ascents, launched, step_ascents
 from tocsin.tracking.known import KnownState, start_known, step_known
 from tocsin.tracking.late import LateState, start_late, step_late
 from tocsin.tracking.launchpoint import LaunchPoints
+from tocsin.tracking.onward import carried
 from tocsin.tracking.rules import Settings
 from tocsin.tracking.step import TrackerState
 from tocsin.warning.evidence import Echo
 
 KNOWN_EVERY_S = 5.0
 """Time between two holdings of tracks against the catalogue."""
-MISSES = 0.15
-"""Chance that a healthy sensor misses what it looks at, in one look."""
+MISSES = 0.3
+"""Chance that a healthy sensor misses what it looks at, in one look. Assumed, on the high side:
+echoes flicker for longer than a look."""
 PLACE_SIGMA_MOST_M = 50_000.0
 """Where a track is known worse than this, no silence is held against it."""
+FIT_AGAIN = 1.2
+"""A launch is fitted again once there are so many times as many plots of the ascent."""
 LIGHT_M_S = 299_792_458.0
 
 
@@ -46,6 +50,7 @@ class Unseen:
     sensor: str
     looks: int
     chance: float
+    first_tai_ns: int
     last_tai_ns: int
 
 
@@ -166,7 +171,7 @@ def _fitted(picture: Picture) -> Picture:
     fresh = [
         row
         for row, number in zip(rows, numbers.tolist(), strict=True)
-        if len(held.get(number, ())) != picture.rose.get(number, (0,))[0]
+        if len(held.get(number, ())) > FIT_AGAIN * picture.rose.get(number, (0,))[0]
     ]
     if not fresh:
         return picture
@@ -196,13 +201,14 @@ def _with_silences(picture: Picture, looks: tuple[Look, ...]) -> Picture:
     tracks = tracker.tracks_at(rows)
     radars = sum(1 << k for k, site in enumerate(picture.sites) if site.kind == "radar")
     ranged = (tracks.sensors & radars) != 0  # of a plume alone the place is not known for sure
-    spread = np.sqrt(np.trace(tracks.covariance[:, :3, :3], axis1=1, axis2=2))
     for look in looks:
         number = next(k for k, site in enumerate(picture.sites) if site.id == look.sensor)
         site = picture.sites[number]
-        if site.kind != "radar" or abs(look.tai_ns - tracker.time_tai_ns) > 2 * SECOND_NS:
+        if site.kind != "radar" or look.tai_ns < tracker.time_tai_ns - 2 * SECOND_NS:
             continue
-        inside = radar_sees(site, tracks.state[:, :3]) & (spread < PLACE_SIGMA_MOST_M) & ranged
+        there = carried(tracks, np.maximum(tracks.time_tai_ns, look.tai_ns))
+        spread = np.sqrt(np.trace(there.covariance[:, :3, :3], axis1=1, axis2=2))
+        inside = radar_sees(site, there.state[:, :3]) & (spread < PLACE_SIGMA_MOST_M) & ranged
         fed = (tracks.sensors >> number) & 1
         seen = tracker.bank.seen_tai_ns[rows] >= look.tai_ns
         for row in np.flatnonzero(inside):
@@ -216,6 +222,7 @@ def _with_silences(picture: Picture, looks: tuple[Look, ...]) -> Picture:
                 sensor=look.sensor,
                 looks=(was.looks if was else 0) + 1,
                 chance=(was.chance if was else 1.0) * MISSES,
+                first_tai_ns=was.first_tai_ns if was else look.tai_ns,
                 last_tai_ns=look.tai_ns,
             )
     alive = set(tracks.track.tolist())

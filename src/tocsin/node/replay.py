@@ -18,6 +18,8 @@ from tocsin.node.state import NodeState, Outputs, start
 from tocsin.node.step import step
 
 ARRIVED, STEPPED, DECIDED = "arrived", "stepped", "decided"
+CENTRE = "centre"
+"""First event of a log that says what its centre was set up with."""
 
 
 def inputs(arrived: Sequence[Arrived], now_tai_ns: int) -> list[Entry]:
@@ -64,7 +66,7 @@ def steps_in(events: Iterator[Event]) -> Iterator[Past]:
             now, taken, arrived, decisions = event.time_tai_ns, tuple(arrived), [], []
         elif event.kind == DECIDED:
             decisions.append(event.body)
-        else:
+        elif event.kind != CENTRE or event.number != 1:
             raise LogError(f"event {event.number} is {event.kind!r}: this is no log of a centre")
     if now is not None:
         yield Past(now_tai_ns=now, arrived=taken, decisions=tuple(decisions))

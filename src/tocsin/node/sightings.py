@@ -1,6 +1,7 @@
 """From a centre's tracks to what its judge asks of each: where from, where to, what it may be."""
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -10,11 +11,8 @@ from tocsin.earth.frames import east_north_up, geodetic_from_ecef_batch
 from tocsin.earth.sun import sun_position_ecef
 from tocsin.earth.time import SECOND_NS
 from tocsin.lanes import Floats
-from tocsin.messages.convert import tracks_of
 from tocsin.messages.picture import TrackReport
-from tocsin.node.heard import Heard
 from tocsin.node.picture import Picture
-from tocsin.node.settings import NodeSettings
 from tocsin.node.view import at_instants, on_sphere, sight_directions
 from tocsin.sensors.infrared import glint_angle_rad
 from tocsin.sensors.measurement import Plots, Site
@@ -43,44 +41,57 @@ def sightings(picture: Picture, origin: str) -> tuple[Sighting, ...]:
     if rows.size == 0:
         return ()
     tracks = tracker.tracks_at(rows)
-    fate = fates(tracks)
-    verdict = judged(tracks, _nothing(tracks), fate)
+    flights = flights_of(tracks)
     born, seen = tracker.born_tai_ns[rows], tracker.seen_tai_ns[rows]
-    landing = impacts(tracks)
     rose = _launches(picture, tracks)
-    falls = verdict.verdict == THREAT
     found = []
     for row in range(tracks.count):
         number = int(tracks.track[row])
         fed = _fed(picture, number)
-        lands = bool(landing.lands[row] and falls[row])
         found.append(
             Sighting(
                 id=f"{origin}:{number}",
                 origin=origin,
-                time_tai_ns=int(tracks.time_tai_ns[row]),
                 first_tai_ns=int(born[row]),
                 last_tai_ns=int(seen[row]),
                 sensors=_sensors(int(tracks.sensors[row]), picture.sites),
                 plots=int(tracks.hits[row]),
-                comes_down=float(verdict.comes_down[row]) if falls[row] else 0.0,
-                burning=bool(tracks.phase[row] == BOOST),
-                in_orbit=float(verdict.in_orbit[row]),
                 residual=float(tracker.bank.surprise[rows[row]]),
                 drift_m=_drift_m(fed, picture.sites),
-                impact=_impact_spot(landing, row) if lands else None,
-                impact_tai_ns=_impact_tai_ns(landing, tracks, row) if lands else None,
-                impact_sigma_s=float(landing.time_sigma_s[row]) if lands else 0.0,
-                apogee_m=_number(landing.apogee_m[row]) if lands else None,
-                heading_rad=_heading_rad(tracks.state[row]),
-                **_place(tracks, row),
                 catalogued=_named(picture.claims.get(number)),
                 sun_off_rad=_sun_off_rad(fed, picture.sites),
                 parent=f"{origin}:{int(tracks.parent[row])}" if tracks.parent[row] else "",
+                **flights[row],
                 **rose.get(row, {}),
             )
         )
     return tuple(found)
+
+
+def flights_of(tracks: Tracks) -> list[dict[str, Any]]:
+    """Give what a sighting says of how each track flies and where it comes down."""
+    fate = fates(tracks)
+    verdict = judged(tracks, _nothing(tracks), fate)
+    landing = impacts(tracks)
+    found = []
+    for row in range(tracks.count):
+        falls = bool(verdict.verdict[row] == THREAT)
+        lands = bool(landing.lands[row]) and falls
+        found.append(
+            {
+                "time_tai_ns": int(tracks.time_tai_ns[row]),
+                "comes_down": float(verdict.comes_down[row]) if falls else 0.0,
+                "burning": bool(tracks.phase[row] == BOOST),
+                "in_orbit": float(verdict.in_orbit[row]),
+                "impact": _impact_spot(landing, row) if lands else None,
+                "impact_tai_ns": _impact_tai_ns(landing, tracks, row) if lands else None,
+                "impact_sigma_s": float(landing.time_sigma_s[row]) if lands else 0.0,
+                "apogee_m": _number(landing.apogee_m[row]) if lands else None,
+                "heading_rad": _heading_rad(tracks.state[row]),
+                **_place(tracks, row),
+            }
+        )
+    return found
 
 
 def _named(catalogued: int | None) -> str:
@@ -130,15 +141,19 @@ def _impact_tai_ns(landing: Impacts, tracks: Tracks, row: int) -> int:
 
 def _launches(picture: Picture, tracks: Tracks) -> dict[int, dict[str, Any]]:
     """Give launches by row: from plots of the ascent, else from the free flight."""
-    found: dict[int, dict[str, Any]] = {}
-    coast = launch_points(tracks)
-    for row in np.flatnonzero((coast.how != UNKNOWN) & (tracks.parent == 0)):
-        found[int(row)] = _launch(coast, int(row))
+    found = coasting_launches(tracks)
     for place, number in enumerate(tracks.track.tolist()):
         _, seen, own = picture.rose.get(number, (0, None, -1))
         if seen is not None and own >= 0 and seen.how[own] != UNKNOWN:
             found[place] = _launch(seen, own)
     return found
+
+
+def coasting_launches(tracks: Tracks) -> dict[int, dict[str, Any]]:
+    """Give launches by row, from the free flight of what came off nothing."""
+    points = launch_points(tracks)
+    rows = np.flatnonzero((points.how != UNKNOWN) & (tracks.parent == 0))
+    return {int(row): _launch(points, int(row)) for row in rows}
 
 
 def _launch(points: LaunchPoints, row: int) -> dict[str, Any]:
@@ -211,61 +226,28 @@ def _sun_off_rad(fed: tuple[Plots, Plots] | None, sites: tuple[Site, ...]) -> fl
     return float(glint_angle_rad(*axes))
 
 
-TRACK_FRESH_S = 60.0
-"""A partner's track that was last told so long ago is lost."""
-
-
-def partner_sightings(
-    heard: Heard, data_class: str, settings: NodeSettings, now_tai_ns: int
-) -> tuple[Sighting, ...]:
-    """Give partners' tracks as sightings; what was made of our own plots is left out.
+def told_sightings(reports: Sequence[TrackReport], tracks: Tracks) -> list[Sighting]:
+    """Give partners' tracks as sightings, in their order.
 
     Where a track comes down is worked out here, from its state and covariance, by our own rules.
+
+    Args:
+        reports: Of any partners.
+        tracks: The same as columns.
     """
-    owned = settings.owned()
-    fresh: dict[str, list[TrackReport]] = {}
-    for told in heard.tracks.values():
-        new = now_tai_ns - told.time_tai_ns < TRACK_FRESH_S * SECOND_NS
-        ours = told.partner == settings.own or owned & set(told.sensors)
-        if new and not ours and told.data_class == data_class:
-            fresh.setdefault(told.partner, []).append(told)
-    return tuple(sighting for _, reports in sorted(fresh.items()) for sighting in _told_by(reports))
-
-
-def _told_by(reports: list[TrackReport]) -> list[Sighting]:
-    """Give one partner's tracks as sightings."""
-    reports = sorted(reports, key=lambda each: each.track)
-    names = tuple(sorted({name for each in reports for name in each.sensors}))[:63]
-    tracks, _ = tracks_of(reports, names)
-    fate = fates(tracks)
-    verdict = judged(tracks, _nothing(tracks), fate)
-    landing, rose = impacts(tracks), launch_points(tracks)
-    found = []
-    for row, told in enumerate(reports):
-        falls = bool(verdict.verdict[row] == THREAT)
-        lands = bool(landing.lands[row]) and falls
-        launch = _launch(rose, row) if rose.how[row] != UNKNOWN and told.parent is None else {}
-        found.append(
-            Sighting(
-                id=told.track,
-                origin=told.partner,
-                time_tai_ns=told.time_tai_ns,
-                first_tai_ns=told.first_tai_ns,
-                last_tai_ns=told.last_tai_ns,
-                sensors=tuple(f"{told.partner}:{kind}" for kind in told.sources),
-                plots=told.plots,
-                comes_down=float(verdict.comes_down[row]) if falls else 0.0,
-                burning=bool(tracks.phase[row] == BOOST),
-                in_orbit=float(verdict.in_orbit[row]),
-                residual=told.residual,
-                impact=_impact_spot(landing, row) if lands else None,
-                impact_tai_ns=_impact_tai_ns(landing, tracks, row) if lands else None,
-                impact_sigma_s=float(landing.time_sigma_s[row]) if lands else 0.0,
-                apogee_m=_number(landing.apogee_m[row]) if lands else None,
-                heading_rad=_heading_rad(tracks.state[row]),
-                **_place(tracks, row),
-                parent=told.parent or "",
-                **launch,
-            )
+    flights, rose = flights_of(tracks), coasting_launches(tracks)
+    return [
+        Sighting(
+            id=told.track,
+            origin=told.partner,
+            first_tai_ns=told.first_tai_ns,
+            last_tai_ns=told.last_tai_ns,
+            sensors=tuple(f"{told.partner}:{kind}" for kind in told.sources),
+            plots=told.plots,
+            residual=told.residual,
+            parent=told.parent or "",
+            **flights[row],
+            **rose.get(row, {}),
         )
-    return found
+        for row, told in enumerate(reports)
+    ]

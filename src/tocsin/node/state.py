@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from tocsin.node.fusion import Fusion
 from tocsin.node.heard import Heard
 from tocsin.node.picture import Picture, start_picture
 from tocsin.node.settings import PARTNER, NodeSettings
@@ -23,6 +24,8 @@ class Side:
     picture: Picture
     sightings: tuple[Sighting, ...] = ()
     """Of the picture's own tracks, as they were after its last plot."""
+    fusion: Fusion = field(default_factory=Fusion)
+    """These with partners' tracks joined: what the judge is told."""
     judgement: Judgement
 
 

@@ -18,6 +18,7 @@ from tocsin.messages.sensing import ScanReport
 from tocsin.node.civil import warned
 from tocsin.node.decisions import decisions_of
 from tocsin.node.facts import facts_of
+from tocsin.node.fusion import step_fusion, told_tracks
 from tocsin.node.heard import Heard
 from tocsin.node.intake import Arrived, Intake, Said, take_in
 from tocsin.node.outgoing import told
@@ -28,7 +29,7 @@ from tocsin.node.state import NodeState, Outputs, Side
 from tocsin.sensors.measurement import Plots
 from tocsin.warning import assess
 from tocsin.warning.evidence import Echo
-from tocsin.warning.levels import DATA_CLASSES
+from tocsin.warning.levels import ACTUAL, DATA_CLASSES
 
 HELD_MAX = 20_000
 """Most tracks, events, notices or counts of others that are held; the oldest go first."""
@@ -51,7 +52,7 @@ def step(
     state = replace(state, heard=_heard(state.heard, intake, now_tai_ns))
     own, joint = dict(state.own), dict(state.joint)
     looks = {name: _looks(intake, state.settings, name) for name in DATA_CLASSES}
-    for name in DATA_CLASSES:
+    for name in _classes(state, intake):
         state, own[name], joint[name] = _judged(
             state, (own[name], joint[name]), (name, looks[name], intake), now_tai_ns
         )
@@ -63,6 +64,16 @@ def step(
         decisions=decisions_of(state, done, now_tai_ns),
         messages=done.messages,
     )
+
+
+def _classes(state: NodeState, intake: Intake) -> list[str]:
+    """Give the data classes of which anything was ever said; of others there is nothing to do."""
+    said = {each.data_class for each in intake.said}
+    return [
+        name
+        for name in DATA_CLASSES
+        if name == ACTUAL or name in said or state.joint[name] is not state.own[name]
+    ]
 
 
 def _judged(
@@ -106,6 +117,9 @@ def _assessed(
     news: tuple[Intake, tuple[Echo, ...]],
     now_tai_ns: int,
 ) -> Side:
+    reports = told_tracks(state.heard, side.picture, state.settings, name, now_tai_ns)
+    fusion = step_fusion(side.fusion, side.picture, side.sightings, reports, state.settings.trust)
+    side = replace(side, fusion=fusion)
     facts = facts_of(state, side, name, news, now_tai_ns)
     return replace(side, judgement=assess.step(side.judgement, facts, now_tai_ns))
 

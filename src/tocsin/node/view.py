@@ -12,8 +12,9 @@ from tocsin.sensors.radar import Radar, clear_range_m
 MARGIN_RAD = math.radians(1.0)
 """Nearer than this to an edge of its view a sensor is not held to see. Assumed: bending and the
 place's own error."""
-RANGE_SHARE = 0.8
-"""Beyond this share of its range a radar may miss what it looks at."""
+RANGE_SHARE = 0.5
+"""Beyond this share of its published range a radar may miss what it looks at: of a target with a
+sixteenth of the reference target's cross-section this is the range."""
 
 
 def radar_sees(site: Site, places_m: Floats, margin_rad: float = MARGIN_RAD) -> Flags:

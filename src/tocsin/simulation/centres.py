@@ -45,6 +45,8 @@ AREA_RADIUS_M = 30_000.0
 SILENT_LOOKS = 6
 """A feed has failed that leaves out so many looks in a row, and `SILENT_SLACK_S` more."""
 SILENT_SLACK_S = 10.0
+QUIET_S = 60.0
+"""Between two looks without plots that a sensor tells of in a run."""
 NOTICE_CLASSES = {
     "ballistic": "ballistic",
     "space": "space-launcher",
@@ -117,7 +119,9 @@ def centre(
             id=each.site.id,
             role=SENSOR,
             group=each.groups[0] if each.groups else "",
-            silent_after_s=SILENT_LOOKS * each.site.sensor.revisit_s + SILENT_SLACK_S,
+            silent_after_s=max(
+                SILENT_LOOKS * each.site.sensor.revisit_s + SILENT_SLACK_S, 2.5 * QUIET_S
+            ),
         )
         for each in mine
     ]

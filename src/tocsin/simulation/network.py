@@ -24,6 +24,7 @@ from tocsin.partners.keys import KeyRing
 from tocsin.partners.outbox import Outbox, heard, poll, send
 from tocsin.partners.signing import PrivateKey, private_from_seed
 from tocsin.partners.transport import Parcel
+from tocsin.warning.events import LAUNCH, Event
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +110,12 @@ Watcher = Callable[[Network, dict[str, Outputs]], None]
 
 
 def run(
-    net: Network, script: Sequence[Utterance], until_tai_ns: int, watch: Watcher | None = None
+    net: Network,
+    script: Sequence[Utterance],
+    until_tai_ns: int,
+    watch: Watcher | None = None,
+    *,
+    skip: bool = False,
 ) -> Network:
     """Let a script be spoken and the centres act, up to an instant.
 
@@ -118,12 +124,17 @@ def run(
         script: In any order; what is due before `net.now_tai_ns` is said at the first step.
         until_tai_ns: The last step is at or just before it.
         watch: Sees every step.
+        skip: Leave out steps at which nothing is said, arrives, waits or is under way.
     """
     waiting = sorted(script, key=lambda each: each.tai_ns)
     place = 0
     step_ns = round(net.step_s * SECOND_NS)
     while net.now_tai_ns + step_ns <= until_tai_ns:
-        net = replace(net, now_tai_ns=net.now_tai_ns + step_ns)
+        said_tai_ns = waiting[place].tai_ns if place < len(waiting) else until_tai_ns
+        steps = _quiet_steps(net, said_tai_ns, step_ns) if skip else 0
+        net = replace(net, now_tai_ns=net.now_tai_ns + (steps + 1) * step_ns)
+        if net.now_tai_ns > until_tai_ns:
+            break
         due: list[Utterance] = []
         while place < len(waiting) and waiting[place].tai_ns <= net.now_tai_ns:
             due.append(waiting[place])
@@ -133,6 +144,27 @@ def run(
         if watch is not None:
             watch(net, done)
     return net
+
+
+def _quiet_steps(net: Network, said_tai_ns: int, step_ns: int) -> int:
+    """Give how many steps from now on nothing at all would happen."""
+    if any(not event.closed for node in net.nodes.values() for event in under_way(node)):
+        return 0
+    if any(outbox.flight for node in net.nodes.values() for outbox in node.outboxes.values()):
+        return 0
+    arrives = net.transport.next_tai_ns()
+    next_tai_ns = said_tai_ns if arrives is None else min(said_tai_ns, arrives)
+    return max(0, (next_tai_ns - net.now_tai_ns - 1) // step_ns)
+
+
+def under_way(node: NodeState) -> list[Event]:
+    """Give the launches that a centre has not closed, of any data class."""
+    return [
+        event
+        for side in (*node.joint.values(), *node.own.values())
+        for event in side.judgement.events
+        if event.kind == LAUNCH and not event.closed
+    ]
 
 
 def _spoken(net: Network, due: Sequence[Utterance]) -> Network:

@@ -48,7 +48,7 @@ LOOKS_MAX = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Path:
+class Path:
     """One flight: where it is every `PATH_STEP_S` from its start while it is up.
 
     A rocket up to its cutoff and its payload from then on are one; each stage left behind is its
@@ -133,7 +133,7 @@ def first_look_tai_ns(sensor: Sensor, start_tai_ns: int, seed: int) -> int:
     return start_tai_ns + round(phase * sensor.revisit_s * SECOND_NS)
 
 
-def _paths(scenario: Scenario, catalog: Catalog) -> list[_Path]:
+def _paths(scenario: Scenario, catalog: Catalog) -> list[Path]:
     """Fly every plan once, and the stages it leaves; rockets that share it fly the same way."""
     rockets = sum(plan.count for plan in scenario.launches)
     if rockets > ROCKETS_MAX:
@@ -144,20 +144,28 @@ def _paths(scenario: Scenario, catalog: Catalog) -> list[_Path]:
     return [
         path
         for plan in scenario.launches
-        for path in _flown(scenario, plan, catalog.vehicle_of(catalog.vehicles[plan.vehicle]))
+        for path in flown(
+            scenario.start_tai_ns, plan, catalog.vehicle_of(catalog.vehicles[plan.vehicle])
+        )
     ]
 
 
-def _flown(scenario: Scenario, plan: LaunchPlan, vehicle: Vehicle) -> list[_Path]:
-    """Give a plan's flight, then the stages that it leaves, in the order in which they part."""
+def flown(start_tai_ns: int, plan: LaunchPlan, vehicle: Vehicle) -> list[Path]:
+    """Give a plan's flight, then the stages that it leaves, in the order in which they part.
+
+    Args:
+        start_tai_ns: That the plan counts its seconds from.
+        plan: With its place.
+        vehicle: The plan's.
+    """
     launches = aim_plan(plan, vehicle)[0].launches
     dense = fly_dense(vehicle, launches, PATH_STEP_S)
     state = np.concatenate([dense.position_ecef_m[0], dense.velocity_ecef_m_s[0]], axis=-1)
     names = _names(plan)
-    whole = _Path(
+    whole = Path(
         names=names,
         parents=("",) * len(names),
-        start_tai_ns=scenario.start_tai_ns + round(plan.at_s * SECOND_NS),
+        start_tai_ns=start_tai_ns + round(plan.at_s * SECOND_NS),
         state=state[np.isfinite(state[:, 0])],
         rcs_m2=vehicle.rcs_m2,
         stage_ends_s=np.cumsum([stage.burn_s for stage in vehicle.stages]),
@@ -167,9 +175,9 @@ def _flown(scenario: Scenario, plan: LaunchPlan, vehicle: Vehicle) -> list[_Path
     return [whole, *(_left(whole, piece) for piece in pieces(vehicle, launches, PATH_STEP_S))]
 
 
-def _left(whole: _Path, piece: Piece) -> _Path:
+def _left(whole: Path, piece: Piece) -> Path:
     """Give the path of a stage that was left behind, once for each rocket that flew the same."""
-    return _Path(
+    return Path(
         names=tuple(f"{name} stage {piece.stage}" for name in whole.names),
         parents=whole.names,
         start_tai_ns=whole.start_tai_ns + round(piece.release_s * SECOND_NS),
@@ -184,7 +192,7 @@ def _left(whole: _Path, piece: Piece) -> _Path:
 def _scan(
     scenario: Scenario,
     sensor: Sensor,
-    paths: Sequence[_Path],
+    paths: Sequence[Path],
     passing: Passing | None,
     seed: int,
 ) -> Scan:
@@ -200,7 +208,7 @@ def _scan(
     times = _look_times(sensor, first_ns, max(path.end_tai_ns for path in paths))
     instrument = Instrument(sensor=sensor, noise=noise, bias=draw_bias(noise, chance))
     others = background_targets(scenario.background, sensor, times, seed, passing)
-    return scan(instrument, times, (_targets(paths, times), *others), chance, scenario.data_class)
+    return scan(instrument, times, (targets_of(paths, times), *others), chance, scenario.data_class)
 
 
 def _look_times(sensor: Sensor, first_ns: int, last_ns: int) -> Integers:
@@ -215,7 +223,7 @@ def _look_times(sensor: Sensor, first_ns: int, last_ns: int) -> Integers:
     return first_ns + np.round(np.arange(looks) * revisit_ns).astype(np.int64)
 
 
-def _targets(paths: Sequence[_Path], times_tai_ns: Integers) -> Targets:
+def targets_of(paths: Sequence[Path], times_tai_ns: Integers) -> Targets:
     """Give every object that is up at each look."""
     parts = [_along(path, times_tai_ns) for path in paths]
     columns = {
@@ -225,7 +233,7 @@ def _targets(paths: Sequence[_Path], times_tai_ns: Integers) -> Targets:
     return Targets(**columns)
 
 
-def _along(path: _Path, times_tai_ns: Integers) -> Targets:
+def _along(path: Path, times_tai_ns: Integers) -> Targets:
     """Give the bodies on a path at the looks that find them up, once for each of them."""
     up = (times_tai_ns >= path.start_tai_ns) & (times_tai_ns <= path.end_tai_ns)
     look = np.repeat(np.flatnonzero(up), len(path.names))
@@ -269,7 +277,7 @@ def joined_plots(scans: Sequence[Scan], data_class: str) -> Plots:
     )
 
 
-def _truth(paths: Sequence[_Path]) -> Truth:
+def _truth(paths: Sequence[Path]) -> Truth:
     """Give where every object was, object by object."""
     named = [
         (path, name, parent)

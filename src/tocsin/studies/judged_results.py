@@ -70,9 +70,14 @@ def judged_sentence(judged: Judged, names: Mapping[str, str]) -> str:
         mine = [row for row in judged.rows if row.partner == partner]
         alone = [row.warning_alone_min() for row in mine]
         shared = [row.warning_min() for row in mine]
+        first = [_left(row.shared.possible_s, row.impact_s) for row in mine]
+        first_alone = [_left(row.alone.possible_s, row.impact_s) for row in mine]
+        name = names.get(partner, partner)
         parts.append(
-            f"{names.get(partner, partner)} confirms {_count(shared)} of {len(mine)} launches"
-            f" ({_count(alone)} alone), {_middle(shared)} before impact ({_middle(alone)} alone)"
+            f"{name} has word (A2) of {_count(first)} of {len(mine)} launches"
+            f" ({_count(first_alone)} alone), {_middle(first)} before impact"
+            f" ({_middle(first_alone)} alone), and confirms (A3) {_count(shared)}"
+            f" ({_count(alone)} alone), {_middle(shared)} before ({_middle(alone)} alone)"
         )
     return "; ".join(parts) + "."
 

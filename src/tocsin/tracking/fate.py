@@ -125,12 +125,16 @@ class JudgedBy:
     """A threat has at least so many plots. Velocities from three or four angles of a radar are now
     and then off by more than they claim: of 1,000 satellites that passed one radar 3 to 8 then
     seemed to fall."""
+    threat_existence_least: float = 0.99
+    """And exists with at least this probability: a track that was made of plots that may be those
+    of several objects does from the next plot on that fits it."""
     threat_least: float = 0.5
     """A threat comes down with at least this probability: a candidate, for others to judge."""
     threat_odds_least: float = 10.0
-    """And so many times likelier than it is in orbit, with `orbit_weight` weighed in. A radar tracks
-    hundreds of uncatalogued satellites in half an hour, and of the low ones some seem to fall by
-    two standard deviations; missiles near them are told by far more: of 367 one was a look later."""
+    """And so many times likelier than it is in orbit, with `orbit_weight` weighed in. A radar
+    tracks hundreds of uncatalogued satellites in half an hour, and of the low ones some seem to
+    fall by two standard deviations. It costs missiles little: of 367 that passed satellites six
+    became threats one or two looks later."""
     sure_down: float = 0.99
     """From here on a threat, even where it may yet turn out to be a known object."""
     orbit_least: float = 0.95
@@ -179,12 +183,14 @@ def judged(tracks: Tracks, known: Known, fate: Fates, rules: JudgedBy = JUDGED_B
     believed = (tracks.existence >= rules.existence_least) & (tracks.hits >= rules.hits_least)
     waits = (known.row != NOTHING) & (known.probability >= rules.may_be_known)
     falls = (down >= rules.threat_least) & (down >= rules.threat_odds_least * orbit)
-    young = falls & (tracks.hits < rules.threat_hits_least)
+    young = (tracks.hits < rules.threat_hits_least) | (
+        tracks.existence < rules.threat_existence_least
+    )
     cases = (
         (known.claimed & believed, KNOWN, FITS_CATALOGUE),
         (~believed, UNDECIDED, NOT_BELIEVED),
         (fate.burning, UNDECIDED, BURNING),
-        (young, UNDECIDED, TOO_YOUNG),
+        (falls & young, UNDECIDED, TOO_YOUNG),
         (waits & (down < rules.sure_down), UNDECIDED, MAY_BE_KNOWN),
         (falls, THREAT, COMES_DOWN),
         (orbit >= rules.orbit_least, UNCATALOGUED, IN_ORBIT),

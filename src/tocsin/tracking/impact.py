@@ -8,6 +8,7 @@ from tocsin.lanes import Flags, Floats, Integers
 from tocsin.tracking.fall import Falls, falls
 from tocsin.tracking.motion import COAST_NOISE_M2_S3, REENTRY_NOISE_M2_S3, WGS84, EarthModel
 from tocsin.tracking.track import BOOST, Tracks
+from tocsin.tracking.track import INVERSE_BALLISTIC_SIGMA_M2_KG as PRIOR_SIGMA
 
 CHI2_95 = 5.991464547107979
 """Squared distance that 95 % of normal errors in two dimensions stay within: -2 ln 0.05."""
@@ -15,6 +16,20 @@ CHI2_95 = 5.991464547107979
 AIR_UNSURE = 0.15
 """Share by which the tracker's air may be off over a whole descent: up to 15 % of the standard
 atmosphere where a body slows down (see `motion.air_density_kg_m3`)."""
+
+STAGE_INVERSE_BALLISTIC_M2_KG = 1.0 / 300.0
+"""Of a spent last stage that tumbles: the catalogue's have 77 to 153 kg/m^2 empty, and 110 to
+970 where thrust ends after 50 to 95 % of their burn. What re-enters to hit has 2,000 to 10,000. A
+stage lands short of its payload, one to four minutes later."""
+STAGE_SPREAD_LOG = 0.7
+"""One sigma of its logarithm."""
+STAGE_CHANCE = 0.25
+"""Chance that what has not been seen to decelerate is a spent stage. Least for which both natures
+lie within 95 % of the spread that is told; a payload is the likelier, and the sooner."""
+UNMEASURED_SHARE = 0.7
+UNMEASURED_PART = 0.5
+"""Drag is not measured while it is less sure than this share of the prior of payloads and than this
+part of itself."""
 
 POINTS = 15
 """The middle, the state's and the drag's."""
@@ -91,7 +106,9 @@ def ellipse_m(covariance_m2: Floats) -> tuple[Floats, Floats, Floats]:
     return axes[:, 1] + lost, axes[:, 0] + lost, azimuth + lost
 
 
-def impacts(tracks: Tracks, earth: EarthModel = WGS84) -> Impacts:
+def impacts(
+    tracks: Tracks, earth: EarthModel = WGS84, stage_chance: float = STAGE_CHANCE
+) -> Impacts:
     """Predict where and when tracks land, by the tracker's own motion without further plots.
 
     Twelve sigma points of the state and two of the drag are carried to the ground beside the middle
@@ -99,12 +116,20 @@ def impacts(tracks: Tracks, earth: EarthModel = WGS84) -> Impacts:
     spread; the drag's logarithm is taken for normal and for independent of the state. The unknown
     pull and wind on the way are in it to first order, with the tidal pull left out.
 
+    What has not been seen to decelerate may be a payload or a spent stage: what is told is mean and
+    spread over both. Once its deceleration is measured its own drag counts alone.
+
+    Args:
+        tracks: Any.
+        earth: What pulls and turns.
+        stage_chance: That one whose drag is not measured is a spent stage; 0 for payloads alone.
+
     A track in boost gets no impact; `if_cut_now` tells what little can be said of it.
 
     Source: Arasaratnam and Haykin, Cubature Kalman filters, IEEE Transactions on Automatic Control
     54(6), 2009, equation 24.
     """
-    return _predicted(tracks, tracks.phase != BOOST, earth)
+    return _predicted(tracks, tracks.phase != BOOST, earth, stage_chance)
 
 
 def if_cut_now(tracks: Tracks, earth: EarthModel = WGS84) -> Impacts:
@@ -112,7 +137,7 @@ def if_cut_now(tracks: Tracks, earth: EarthModel = WGS84) -> Impacts:
 
     A rocket that burns on lands further away, as a rule, and its ellipse here says nothing of that.
     """
-    return _predicted(tracks, np.ones(tracks.count, np.bool_), earth)
+    return _predicted(tracks, np.ones(tracks.count, np.bool_), earth, 0.0)
 
 
 def impact_history(tracks: Tracks, earth: EarthModel = WGS84) -> ImpactHistory:
@@ -159,34 +184,97 @@ def state_points(state: Floats, covariance: Floats) -> Floats:
     return np.concatenate([state + away, state - away])
 
 
-def _predicted(tracks: Tracks, asked: Flags, earth: EarthModel) -> Impacts:
+def _predicted(tracks: Tracks, asked: Flags, earth: EarthModel, stage_chance: float) -> Impacts:
     """Predict the impacts of the tracks asked for; NaN elsewhere."""
     rows = np.flatnonzero(asked)
     part = tracks.take(rows)
-    n = part.count
-    points = np.concatenate(
-        [
-            part.state[None],
-            state_points(part.state, part.covariance),
-            np.broadcast_to(part.state, (DRAG_POINTS, n, 6)),
-        ]
-    )
-    sigma = part.inverse_ballistic_sigma_m2_kg
-    alpha = np.maximum(np.maximum(part.inverse_ballistic_m2_kg, sigma / 3.0), 1e-6)
-    spread = np.sqrt(np.log1p(np.square(sigma / alpha)) + AIR_UNSURE**2)
-    drag = np.tile(alpha, (len(points), 1))
-    drag[-2] *= np.exp(DRAG_REACH * spread)
-    drag[-1] *= np.exp(-DRAG_REACH * spread)
-    found = falls(points.reshape(-1, 6), drag.ravel(), earth)
-    lands = found.lands.reshape(POINTS, n)
-    chance = lands[1 : 1 + STATE_POINTS].mean(axis=0)
-    columns = {"lands": lands[0], "lands_probability": chance} | _moments(found, n, earth)
+    sigma, alpha = part.inverse_ballistic_sigma_m2_kg, part.inverse_ballistic_m2_kg
+    unmeasured = sigma > np.maximum(UNMEASURED_SHARE * PRIOR_SIGMA, UNMEASURED_PART * alpha)
+    sigma = np.where(unmeasured, np.minimum(sigma, PRIOR_SIGMA), sigma)
+    alpha = np.maximum(np.maximum(alpha, sigma / 3.0), 1e-6)
+    columns = _fallen(part, alpha, np.sqrt(np.log1p(np.square(sigma / alpha))), earth)
+    unsure = np.flatnonzero(unmeasured & (stage_chance > 0.0))
+    if unsure.size:
+        stage = np.full(unsure.size, STAGE_INVERSE_BALLISTIC_M2_KG)
+        spread = np.full(unsure.size, STAGE_SPREAD_LOG)
+        second = _fallen(part.take(unsure), stage, spread, earth)
+        columns = _of_either(columns, second, (unsure, stage_chance), earth)
     whole = {}
     for name, values in columns.items():
         missing = False if name == "lands" else 0.0 if name == "lands_probability" else np.nan
         whole[name] = np.full((tracks.count, *values.shape[1:]), missing)
         whole[name][rows] = values
     return Impacts(**whole)
+
+
+def _fallen(tracks: Tracks, alpha: Floats, spread: Floats, earth: EarthModel) -> dict[str, Floats]:
+    """Give the columns of impacts of tracks of one nature.
+
+    Args:
+        tracks: n of them.
+        alpha: Median inverse ballistic coefficients, [n].
+        spread: Standard deviations of their logarithms, [n]; that of the air is added.
+        earth: What pulls and turns.
+    """
+    n = tracks.count
+    points = np.concatenate(
+        [
+            tracks.state[None],
+            state_points(tracks.state, tracks.covariance),
+            np.broadcast_to(tracks.state, (DRAG_POINTS, n, 6)),
+        ]
+    )
+    reach = DRAG_REACH * np.hypot(spread, AIR_UNSURE)
+    drag = np.tile(alpha, (len(points), 1))
+    drag[-2] *= np.exp(reach)
+    drag[-1] *= np.exp(-reach)
+    found = falls(points.reshape(-1, 6), drag.ravel(), earth)
+    lands = found.lands.reshape(POINTS, n)
+    chance = lands[1 : 1 + STATE_POINTS].mean(axis=0)
+    return {"lands": lands[0], "lands_probability": chance} | _moments(found, n, earth)
+
+
+def _of_either(
+    first: dict[str, Floats],
+    second: dict[str, Floats],
+    which: tuple[Integers, float],
+    earth: EarthModel,
+) -> dict[str, Floats]:
+    """Give columns of impacts over both natures.
+
+    Args:
+        first: Of payloads.
+        second: Of stages, for some of the same tracks.
+        which: Their rows, and the chance of a stage.
+        earth: That they land on.
+    """
+    rows, share = which
+    both = np.flatnonzero(first["lands"][rows] & second["lands"])
+    rows = rows[both]
+    one = {name: values[rows] for name, values in first.items()}
+    two = {name: values[both] for name, values in second.items()}
+    place = np.stack(
+        [on_ellipsoid(each["latitude_rad"], each["longitude_rad"], earth) for each in (one, two)]
+    )
+    axes = ground_axes(place[0])
+    off = along_the_ground(place, axes)[1]
+    later = two["time_s"] - one["time_s"]
+    latitude, longitude = moved_along(place[0], axes, share * off, earth)
+    cover = (1.0 - share) * one["covariance_m2"] + share * two["covariance_m2"]
+    cover += share * (1.0 - share) * off[:, :, None] * off[:, None, :]
+    spread2 = (1.0 - share) * one["time_sigma_s"] ** 2 + share * two["time_sigma_s"] ** 2
+    fresh = {
+        "time_s": one["time_s"] + share * later,
+        "time_sigma_s": np.sqrt(spread2 + share * (1.0 - share) * later**2),
+        "latitude_rad": latitude,
+        "longitude_rad": longitude,
+        "covariance_m2": cover,
+    }
+    whole = dict(first)
+    for name, values in fresh.items():
+        whole[name] = first[name].copy()
+        whole[name][rows] = values
+    return whole
 
 
 def spread_of(values: Floats) -> tuple[Floats, Floats]:

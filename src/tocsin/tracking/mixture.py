@@ -18,7 +18,6 @@ from tocsin.tracking.track import (
     BOOST,
     COAST,
     INVERSE_BALLISTIC_M2_KG,
-    INVERSE_BALLISTIC_SIGMA_M2_KG,
     PHASES,
     REENTRY,
 )
@@ -30,10 +29,14 @@ THRUST_M_S2 = 28.0
 """Prior of thrust over mass: 13 to 20 at a lift-off, 50 to 100 at a burnout."""
 THRUST_SIGMA_M_S2 = 15.0
 
+FALLING_SIGMA_M2_KG = 1e-3
+"""Prior of inverse ballistic coefficients while air begins to brake: five times as wide as that of
+payloads, for a spent stage may have 1e-3 to 1e-2. Its first plots in the air then tell."""
+
 OWN = np.zeros(len(PHASES))
 OWN[BOOST], OWN[REENTRY] = THRUST_M_S2, INVERSE_BALLISTIC_M2_KG
 OWN_SIGMA = np.ones(len(PHASES))
-OWN_SIGMA[BOOST], OWN_SIGMA[REENTRY] = THRUST_SIGMA_M_S2, INVERSE_BALLISTIC_SIGMA_M2_KG
+OWN_SIGMA[BOOST], OWN_SIGMA[REENTRY] = THRUST_SIGMA_M_S2, FALLING_SIGMA_M2_KG
 """Priors of each mode's own number, which one that begins anew takes up."""
 
 BURN_OUT_S = 80.0

@@ -9,7 +9,7 @@ from tocsin.sensors.measurement import Plots, Site
 from tocsin.tracking.ahead import AFTER_SURPRISE, GONE, NANOSECONDS, carried, mixed_from
 from tocsin.tracking.bank import NEVER_TAI_NS, Bank, blank
 from tocsin.tracking.feed import feed, startled
-from tocsin.tracking.hypotheses import born, branched, fewer, settled
+from tocsin.tracking.hypotheses import LATE_HITS, born, branched, fewer, settled
 from tocsin.tracking.looks import Look, look_of
 from tocsin.tracking.merge import same_objects
 from tocsin.tracking.motion import height_and_climb
@@ -37,6 +37,9 @@ HAND_OVER_S = 300.0
 """A track may take another over so long after its first plot."""
 TRACKS_MAX = 20_000
 """Most tracks kept; the least likely go first."""
+LATE_EXISTENCE = 0.96
+"""A track made late stood level with its rivals, and its plots may be those of several objects: it
+is believed, but is no threat (`fate.JudgedBy`) before one more plot fits it."""
 LOW_M = 150_000.0
 """What a radar finds climbing below this height may burn."""
 AT_PLUME = (0.95, 0.05, 0.0)
@@ -183,10 +186,11 @@ def _made(bank: Bank, rows: Integers, look: Look, known: Registration, state: Tr
     columns = known.columns(look.sensor)
     turn = sensitivity_at_start(bank.mean[rows], look.place_m, look.axes, columns, known.mean.size)
     turn[bank.sensors[rows] != 1 << look.sensor] = 0.0
+    late = bank.hits[rows] >= LATE_HITS
     bank = bank.with_rows(
         rows,
         number=state.next_track + np.arange(rows.size),
-        score=np.minimum(bank.score[rows], SCORE_MAX),
+        score=np.minimum(bank.score[rows], np.where(late, odds(LATE_EXISTENCE), SCORE_MAX)),
         sensitivity=turn,
     )
     plume = bank.plume_tai_ns[rows] > NEVER_TAI_NS

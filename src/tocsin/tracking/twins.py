@@ -46,15 +46,16 @@ def twin_chances(
     used = np.flatnonzero(measured)
     off, variance = off[:, used], variance[:, used[:, None], used]
     own2, own_log_det = fit
-    odds = np.empty((len(off), len(TWINS)))
+    weight = np.full((len(off), 1 + len(TWINS)), np.log(1.0 - TWINS[:, 0].sum()))
     for kind, chance in enumerate(TWINS[:, 0]):
         wider = variance + np.diag(VARIANCES[kind, used])
         away = np.linalg.solve(wider, off[:, :, None])[:, :, 0]
         distance2 = np.sum(off * away, axis=1)
         log_det = np.linalg.slogdet(wider)[1] + used.size * kernels.LOG_TWO_PI
         gain = 0.5 * (own2 + own_log_det - distance2 - log_det)
-        odds[:, kind] = chance / (1.0 - TWINS[:, 0].sum()) * np.exp(np.minimum(gain, 50.0))
-    return np.asarray(odds / (1.0 + odds.sum(axis=1, keepdims=True)))
+        weight[:, 1 + kind] = np.log(chance) + gain
+    share = np.exp(weight - weight.max(axis=1, keepdims=True))
+    return np.asarray(share[:, 1:] / share.sum(axis=1, keepdims=True))
 
 
 def blended(

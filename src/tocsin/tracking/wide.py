@@ -1,8 +1,8 @@
 """Tracks so unsure of their place that what a radar measures bends across it.
 
 After minutes without a plot a track may lie a hundred kilometres beside its object, and after its
-first few plots tens of kilometres. The derivatives of range and angles there are not those where the
-object is, and a correction by them goes astray. They are taken where the plot says that it is.
+first few plots tens of kilometres. The derivatives of range and angles there are not those where
+the object is, and a correction by them goes astray. They are taken where the plot says that it is.
 
 Source: Bell and Cathey, The iterated Kalman filter update as a Gauss-Newton method, IEEE
 Transactions on Automatic Control 38(2), 1993; one round of it, from the place of the plot.

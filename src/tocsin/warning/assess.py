@@ -19,7 +19,7 @@ from tocsin.warning.events import (
 )
 from tocsin.warning.evidence import Facts, PartnerEvent, Sighting, Spot
 from tocsin.warning.faults import Fault, faults_of
-from tocsin.warning.grouping import event_of, same_as_told
+from tocsin.warning.grouping import event_of, linked, same_as_told
 from tocsin.warning.levels import (
     CONFIDENCES,
     CONFIRMED,
@@ -103,10 +103,7 @@ def _with_sightings(state: Judgement, facts: Facts, now_tai_ns: int) -> tuple[li
 
 def _over(sighting: Sighting, events: Sequence[Event]) -> bool:
     """Tell whether a sighting's event is closed: what is still seen of it starts no new one."""
-    return any(
-        event.closed and any(each.id in (sighting.id, sighting.parent) for each in event.sightings)
-        for event in events
-    )
+    return any(event.closed and linked(sighting, event) for event in events)
 
 
 def _worth(sighting: Sighting) -> bool:
@@ -128,7 +125,8 @@ def _new(number: str, sighting: Sighting, now_tai_ns: int) -> Event:
 
 def _seen(event: Event, sighting: Sighting) -> Event:
     """Give an event with one more, or a newer, sighting."""
-    others = [each for each in event.sightings if each.id != sighting.id]
+    joined = {sighting.id, *sighting.told_by}
+    others = [each for each in event.sightings if each.id not in joined]
     place = next((k for k, each in enumerate(event.sightings) if each.id == sighting.id), None)
     others.insert(len(others) if place is None else place, sighting)
     rose = next((each for each in others if each.launch is not None and not each.parent), None)

@@ -57,6 +57,8 @@ SHORT_ARC_M = 400_000.0
 """With a longer half axis of the impact ellipse no place is named."""
 IN_ORBIT = 0.95
 UNSEEN_S = 60.0
+TRUST_ALONE = 0.8
+"""From this trust on, what only a partner's sensors see may be confirmed by them alone."""
 MISSED_BY_CHANCE = 0.01
 """A silence counts when so little chance is left that it is one."""
 PASSED_S = 60.0
@@ -164,6 +166,9 @@ def independence(case: Case) -> list[Reason]:
     chosen = independent(case)
     kinds = {source.kind: source for source in reversed(chosen)}
     fits = any(reason.code == "GOOD_FIT" for reason in fit(case))
+    word_alone = _word_alone(case, chosen)
+    if word_alone:
+        return [word_alone, *_partner_confirms(case, chosen), *_weak(case, kinds)]
     if len(kinds) > 1:
         words = f"{_names(list(kinds.values()))} see it, two kinds of sensor that share nothing"
         found.append(Reason(code="TWO_KINDS", check="C7", sentence=words))
@@ -173,7 +178,25 @@ def independence(case: Case) -> list[Reason]:
             words = f"{_names(same)} see it, share nothing, and it fits one flight"
             found.append(Reason(code="TWO_SENSORS", check="C7", sentence=words))
             break
-    found += _partner_confirms(case, chosen)
+    return [*found, *_partner_confirms(case, chosen), *_weak(case, kinds)]
+
+
+def _word_alone(case: Case, chosen: list[Source]) -> Reason | None:
+    """Say that one partner's sensors alone see it: its word is no confirmation by itself."""
+    owners = {source.owner for source in chosen}
+    if len(owners) != 1 or owners == {case.settings.own}:
+        return None
+    owner = owners.pop()
+    weight = case.settings.trusted(owner)
+    if weight >= TRUST_ALONE:
+        return None
+    words = f"only {owner}'s sensors see it; trust {weight:.1f} confirms nothing by itself"
+    return Reason(code="PARTNER_ALONE", check="C7", sentence=words)
+
+
+def _weak(case: Case, kinds: dict[str, Source]) -> list[Reason]:
+    """Say which of the sensors that see it do not count, and why."""
+    found = []
     shared = _shared(case)
     if shared and len(kinds) < 2:
         words = f"{_names(case.sensors())} share {shared}: they count as one"
@@ -280,7 +303,8 @@ def where(case: Case) -> list[Reason]:
     """Say which defended area it threatens, or that it threatens none, with an ellipse (C14)."""
     event = case.event
     risen = [each for each in case.sightings if not each.parent]
-    if risen and all(each.in_orbit >= IN_ORBIT for each in risen):
+    placed = case.sensors("radar") or len(case.sensors()) > 1  # one plume's orbit is a guess
+    if placed and risen and all(each.in_orbit >= IN_ORBIT for each in risen):
         return [Reason(code="NOT_THREAT", check="C14", sentence="it is in orbit and stays up")]
     if event.impact is None:
         return []

@@ -90,6 +90,8 @@ class Sighting:
     """Root of the sum of the variances of its place."""
     parent: str = ""
     """The sighting that it came off."""
+    told_by: tuple[str, ...] = ()
+    """Partners' tracks of the same object, `russia:12`, beside its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -74,12 +74,18 @@ def taken_up(one: Sighting, other: Sighting) -> bool:
     return math.dist(first.place, then.place) <= reach_m
 
 
+def makers(sighting: Sighting) -> frozenset[str]:
+    """Give the partners whose trackers' word a sighting is."""
+    return frozenset({sighting.origin, *(name.partition(":")[0] for name in sighting.told_by)})
+
+
 def same_as_told(event: Event, told: PartnerEvent) -> bool:
     """Tell whether a partner's event may be one of ours."""
     if told.id in event.partner_events:
         return True
-    if any(each.origin == told.origin for each in event.sightings):
-        rose = min(each.first_tai_ns for each in event.sightings if each.origin == told.origin)
+    theirs = [each for each in event.sightings if told.origin in makers(each)]
+    if theirs:
+        rose = min(each.first_tai_ns for each in theirs)
         return -PARTNER_SLACK_S <= (rose - told.launch_tai_ns) / SECOND_NS <= RISES_S
     if event.launch is None or event.launch_tai_ns is None:
         return False
@@ -95,6 +101,12 @@ def _near(one: Spot, other: Spot, slack_m: float) -> bool:
     return away_m(one, other) <= SIGMAS * math.sqrt(variance) + slack_m
 
 
+def linked(sighting: Sighting, event: Event) -> bool:
+    """Tell whether a sighting, what it came off or what is joined in it is part of an event."""
+    names = {sighting.id, sighting.parent, *sighting.told_by}
+    return any(each.id in names or sighting.id in each.told_by for each in event.sightings)
+
+
 def event_of(sighting: Sighting, events: Sequence[Event]) -> int | None:
     """Give the place of the event that a sighting belongs to; None where it is of a new launch.
 
@@ -103,7 +115,7 @@ def event_of(sighting: Sighting, events: Sequence[Event]) -> int | None:
         events: Launches that are not over.
     """
     for place, event in enumerate(events):
-        if any(each.id in (sighting.id, sighting.parent) for each in event.sightings):
+        if linked(sighting, event):
             return place
     fits = [
         place

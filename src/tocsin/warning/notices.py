@@ -14,7 +14,13 @@ WINDOW_SLACK_S = 300.0
 DIRECTION_SLACK_RAD = math.radians(10.0)
 ENERGY_SLACK = 0.25
 """Share by which apogee or range may differ from what was announced."""
+SOUNDING_REACH_M = 2_000e3
+WHOLE_REACH_M = math.pi * EARTH_MEAN_RADIUS_M
+"""The farthest that a sounding rocket and anything else may come down, with nothing announced."""
 SIGMAS = 3.0
+HEADING_PLOTS = 5
+HEADING_SIGMA_M = 30_000.0
+"""With fewer plots, or where its place is known worse, a direction is not known yet. Assumed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +79,13 @@ Verdict = tuple[bool | None, str]
 
 
 def _direction(event: Event, notice: Notice) -> Verdict:
-    headings = [each.heading_rad for each in event.sightings if each.heading_rad is not None]
+    headings = [
+        each.heading_rad
+        for each in event.sightings
+        if each.heading_rad is not None
+        and each.plots >= HEADING_PLOTS
+        and each.place_sigma_m <= HEADING_SIGMA_M
+    ]
     if not headings:
         return None, "its direction is not known yet"
     off = max(_turn(heading, notice.direction_rad) for heading in headings)
@@ -87,31 +99,35 @@ def _turn(one_rad: float, other_rad: float) -> float:
 
 
 def _energy(event: Event, notice: Notice) -> Verdict:
-    """Hold what is announced of apogee and range against what is foretold; the least of a kind."""
+    """Hold the most that is foretold of apogee and range against what is announced.
+
+    More differs. Less does not fit, and does not differ either: a spent stage comes down early, and
+    its payload may be another event.
+    """
     told = [each for each in event.sightings if each.impact is not None and not each.burning]
     if not told or event.launch is None:
         return None, "its energy is not known yet"
+    reach_m = max(away_m(event.launch, each.impact) for each in told if each.impact)
     if notice.range_m is None and notice.apogee_m is None:
-        steep = notice.kind == "sounding-rocket"
-        reach_m = max(away_m(event.launch, each.impact) for each in told if each.impact)
-        limit_m = 2_000e3 if steep else math.pi * EARTH_MEAN_RADIUS_M
+        limit_m = SOUNDING_REACH_M if notice.kind == "sounding-rocket" else WHOLE_REACH_M
         return reach_m <= limit_m, f"a {notice.kind}'s range with {reach_m / 1e3:,.0f} km"
     checks = []
     if notice.range_m is not None:
-        reach_m = max(away_m(event.launch, each.impact) for each in told if each.impact)
-        checks.append((_like(reach_m, notice.range_m), f"its range with {reach_m / 1e3:,.0f} km"))
-    if notice.apogee_m is not None:
-        tops = [each.apogee_m for each in told if each.apogee_m is not None]
-        if tops:
-            top_m = max(tops)
-            checks.append((_like(top_m, notice.apogee_m), f"its apogee with {top_m / 1e3:,.0f} km"))
+        checks.append(_like("range", reach_m, notice.range_m))
+    tops = [each.apogee_m for each in told if each.apogee_m is not None]
+    if notice.apogee_m is not None and tops:
+        checks.append(_like("apogee", max(tops), notice.apogee_m))
     if not checks:
         return None, "its apogee is not known yet"
-    return all(fit for fit, _ in checks), " and ".join(words for _, words in checks)
+    worst = min(checks, key=lambda check: {False: 0, None: 1, True: 2}[check[0]])
+    return worst[0], " and ".join(words for fits, words in checks if fits == worst[0])
 
 
-def _like(found: float, announced: float) -> bool:
-    return abs(found - announced) <= ENERGY_SLACK * announced
+def _like(what: str, found_m: float, announced_m: float) -> Verdict:
+    words = f"its {what} with {found_m / 1e3:,.0f} km of {announced_m / 1e3:,.0f}"
+    if found_m < (1.0 - ENERGY_SLACK) * announced_m:
+        return None, f"{words}: a stage, if it is of it"
+    return found_m <= (1.0 + ENERGY_SLACK) * announced_m, words
 
 
 def _number(event: Event, notice: Notice) -> Verdict:
