@@ -1,6 +1,5 @@
-"""Two centres that tell each other tracks: one missile is one event, and nothing is counted twice."""
+"""Two centres that tell each other tracks: one missile is one event, counted once."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import msgspec
@@ -19,8 +18,9 @@ from tocsin.simulation.network import Network, network, run
 from tocsin.simulation.read import load_scenario
 from tocsin.simulation.roster import roster
 from tocsin.simulation.world import scans_of
+from tocsin.warning import assess
 from tocsin.warning.events import LAUNCH, Event
-from tocsin.warning.evidence import Sighting
+from tocsin.warning.evidence import Facts, Sighting
 
 FIRST_S, STEP_S, LAST_S = 395, 5.0, 560
 """Seconds after lift-off in which both islands' radars see the missile."""
@@ -46,9 +46,9 @@ def watched(level: int) -> Network:
 
 
 @pytest.fixture(scope="module", name="net")
-def net_at_l3() -> Iterator[Network]:
+def net_at_l3() -> Network:
     """Give the network after a while of shared tracks."""
-    yield watched(3)
+    return watched(3)
 
 
 def events(state: NodeState) -> list[Event]:
@@ -132,9 +132,11 @@ def test_tracks_of_plots_that_a_partner_sends_us_are_not_counted_again(net: Netw
     fed = replace(picture, last_look_tai_ns=looks)
     assert not told_tracks(heard, fed, state.settings, "actual", net.now_tai_ns)
     (theirs,) = heard.tracks.values()
-    unnamed = replace(heard, tracks={theirs.track: msgspec.structs.replace(theirs, sensors=())})
-    assert told_tracks(unnamed, picture, state.settings, "actual", net.now_tai_ns)
-    assert not told_tracks(unnamed, fed, state.settings, "actual", net.now_tai_ns)
+    for sensors in ((), ("s-1f3a",)):
+        report = msgspec.structs.replace(theirs, sensors=sensors)
+        unnamed = replace(heard, tracks={theirs.track: report})
+        assert told_tracks(unnamed, picture, state.settings, "actual", net.now_tai_ns)
+        assert not told_tracks(unnamed, fed, state.settings, "actual", net.now_tai_ns)
 
 
 def test_old_tracks_and_those_of_another_data_class_are_left_out(net: Network) -> None:
@@ -218,3 +220,21 @@ def test_what_two_partners_see_and_we_do_not_is_one_sighting(net: Network) -> No
     assert only.sensors == ("east:radar", "north:radar")
     again = step_fusion(fusion, empty, (), (third, theirs), ())
     assert again.sightings == fusion.sightings
+
+
+def test_events_that_turn_out_to_be_of_one_missile_become_one(net: Network) -> None:
+    state = net.nodes["west"]
+    side = state.joint["actual"]
+    joined = seen(state)
+    (theirs,) = (each.sighting for each in side.fusion.told.values())
+    start = replace(side.judgement, events=(), next_event=1)
+    apart = assess.step(
+        start,
+        Facts(sightings=(theirs, replace(side.sightings[0], launch=None, launch_tai_ns=None))),
+        net.now_tai_ns,
+    )
+    assert [len(each.sightings) for each in apart.events] == [1, 1]
+    after = assess.step(apart, Facts(sightings=(joined,)), net.now_tai_ns + SECOND_NS)
+    still = [each for each in after.events if not each.closed]
+    assert [each.sightings for each in still] == [(joined,)]
+    assert len(after.events) == 2

@@ -27,7 +27,7 @@ def test_a_plot_where_it_is_expected_is_the_track_s_own() -> None:
 @given(off_m=st.floats(0.0, 1e3))
 def test_the_farther_off_a_plot_the_likelier_it_is_a_twin_s(off_m: float) -> None:
     near, far = chances(off_m), chances(off_m + 20.0)
-    assert 0.0 <= near.sum() <= far.sum() <= 1.0 + 1e-12
+    assert 0.0 <= near.sum() <= far.sum() + 1e-9 <= 1.0 + 2e-9
 
 
 def test_four_sigmas_off_a_plot_is_a_twin_s() -> None:

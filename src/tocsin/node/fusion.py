@@ -68,23 +68,24 @@ def told_tracks(
     """Give partners' tracks that tell something which our own picture has not in it, by name.
 
     Left out are those that are old, made by us, or of plots of sensors that feed our picture: our
-    own always, a partner's while it sends their looks. Where sensors are not named, all of the
-    partner's that feed us are taken to be in it.
+    own always, a partner's while it sends their looks. Where sensors go by other names than we
+    know them by, all of the partner's that feed us are taken to be in it.
     """
     oldest = now_tai_ns - round(TRACK_FRESH_S * SECOND_NS)
     looks = dict(picture.last_look_tai_ns)
     feeds = [each for each in settings.sources if looks.get(each.id, 0) > oldest]
-    owned = settings.owned()
+    owned, known = settings.owned(), {each.id for each in settings.sources}
     found = []
     for name, told in sorted(heard.tracks.items()):
         if told.data_class != data_class or told.time_tai_ns <= oldest:
             continue
         if told.partner == settings.own or owned & set(told.sensors):
             continue
+        named = bool(told.sensors) and known.issuperset(told.sensors)
         ours = {
             each.kind
             for each in feeds
-            if (each.id in told.sensors if told.sensors else each.owner == told.partner)
+            if (each.id in told.sensors if named else each.owner == told.partner)
         }
         kinds = tuple(kind for kind in told.sources if kind not in ours)
         if kinds == told.sources:

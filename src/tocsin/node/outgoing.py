@@ -3,6 +3,7 @@
 What came from partners never leaves again, so that nobody hears their own word come back.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal, cast
 
@@ -12,13 +13,14 @@ from tocsin.earth.time import SECOND_NS
 from tocsin.messages.convert import History, Origin, track_reports
 from tocsin.messages.office import HeartbeatReport
 from tocsin.messages.picture import EventReport, NoticeReport, RetractionReport
-from tocsin.messages.report import kind_of, write_report
+from tocsin.messages.report import Report, kind_of, write_report
 from tocsin.messages.sensing import ScanReport
 from tocsin.node.facts import ellipse_of
 from tocsin.node.intake import Intake
 from tocsin.node.state import NodeState, Side
 from tocsin.partners.inbox import answer
 from tocsin.partners.outbox import poll, send
+from tocsin.partners.policy import Policy
 from tocsin.partners.release import Item, release
 from tocsin.warning.events import LAUNCH, Event
 from tocsin.warning.grouping import away_m
@@ -50,18 +52,20 @@ def told(
     state = _noted(state, items, now_tai_ns)
     transmit: list[tuple[str, bytes]] = []
     outboxes, inboxes, released = dict(state.outboxes), dict(state.inboxes), dict(state.released)
-    policies = {policy.receiver: policy for policy in state.policies}
+    policies = _in_force(state.policies, now_tai_ns)
     for partner in sorted(outboxes):
         outbox = outboxes[partner]
-        for data_class, those in items.items():
-            if partner not in policies:
-                continue
+        if partner in policies:
+            every = [item for those in items.values() for item in those]
             released[partner], reports = release(
-                policies[partner], released[partner], those, now_tai_ns
+                policies[partner], released[partner], every, now_tai_ns
             )
-            if reports:
-                written = [write_report(report) for report in reports]
-                outbox = send(outbox, written, now_tai_ns, data_class)
+            for data_class in CLASSES:
+                # What a delay kept back leaves later than it was offered: its own class counts.
+                own = [each for each in reports if _class_of(each, state) == data_class]
+                if own:
+                    written = [write_report(report) for report in own]
+                    outbox = send(outbox, written, now_tai_ns, data_class)
         outbox, envelopes = poll(outbox, now_tai_ns, state.settings.key)
         outboxes[partner] = outbox
         transmit += [(partner, data) for data in envelopes]
@@ -72,6 +76,12 @@ def told(
         )
         transmit += [(sender, data) for data in envelopes]
     return replace(state, outboxes=outboxes, inboxes=inboxes, released=released), tuple(transmit)
+
+
+def _in_force(policies: Sequence[Policy], now_tai_ns: int) -> dict[str, Policy]:
+    """Give for each receiver its policy, of several the one that began last by now."""
+    begun = sorted(policies, key=lambda each: (each.since_tai_ns <= now_tai_ns, each.since_tai_ns))
+    return {policy.receiver: policy for policy in begun}
 
 
 def _items(state: NodeState, data_class: Class, intake: Intake, now_tai_ns: int) -> list[Item]:
@@ -89,6 +99,11 @@ def _items(state: NodeState, data_class: Class, intake: Intake, now_tai_ns: int)
             Item(report=HeartbeatReport(sent_tai_ns=now_tai_ns, number=number, health="ok"))
         )
     return found
+
+
+def _class_of(report: Report, state: NodeState) -> str:
+    """Give the data class of a report; of one that has none (a heartbeat), the centre's own."""
+    return str(getattr(report, "data_class", state.settings.data_class))
 
 
 def _due(state: NodeState, what: str, every_s: float, now_tai_ns: int) -> bool:

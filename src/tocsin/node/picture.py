@@ -6,8 +6,8 @@ import numpy as np
 
 from tocsin.earth.time import SECOND_NS
 from tocsin.lanes import Integers
-from tocsin.node.view import radar_sees
-from tocsin.sensors.measurement import Plots, Site
+from tocsin.node.view import MARGIN_RAD, radar_sees
+from tocsin.sensors.measurement import Plots, Site, site_positions_m
 from tocsin.sensors.moon import moon_echo
 from tocsin.sensors.radar import Radar
 from tocsin.sensors.sky import Sky, sky_at
@@ -25,8 +25,11 @@ KNOWN_EVERY_S = 5.0
 MISSES = 0.3
 """Chance that a healthy sensor misses what it looks at, in one look. Assumed, on the high side:
 echoes flicker for longer than a look."""
-PLACE_SIGMA_MOST_M = 50_000.0
+PLACE_SIGMA_MOST_M = 150_000.0
 """Where a track is known worse than this, no silence is held against it."""
+PLACE_SIGMAS = 2.0
+"""A radar is held to see a track that lies so far, and more, inside every edge of its view."""
+_ONCE = np.zeros(1, np.int64)
 FIT_AGAIN = 1.2
 """A launch is fitted again once there are so many times as many plots of the ascent."""
 LIGHT_M_S = 299_792_458.0
@@ -208,7 +211,10 @@ def _with_silences(picture: Picture, looks: tuple[Look, ...]) -> Picture:
             continue
         there = carried(tracks, np.maximum(tracks.time_tai_ns, look.tai_ns))
         spread = np.sqrt(np.trace(there.covariance[:, :3, :3], axis1=1, axis2=2))
-        inside = radar_sees(site, there.state[:, :3]) & (spread < PLACE_SIGMA_MOST_M) & ranged
+        away = np.linalg.norm(there.state[:, :3] - site_positions_m(site, _ONCE), axis=1)
+        margin = MARGIN_RAD + PLACE_SIGMAS * spread / np.maximum(away, 1.0)
+        inside = radar_sees(site, there.state[:, :3], margin)
+        inside &= (spread < PLACE_SIGMA_MOST_M) & ranged
         fed = (tracks.sensors >> number) & 1
         seen = tracker.bank.seen_tai_ns[rows] >= look.tai_ns
         for row in np.flatnonzero(inside):

@@ -87,6 +87,11 @@ class Replayed:
     state: NodeState
     steps: int
     decisions: int
+    now_tai_ns: int
+    """Of the last step; no later one may be before it. 0: none was stepped."""
+    remade: tuple[bytes, ...]
+    """Decisions of the last step, if the log has none of them: a crash came before they were logged.
+    """
     differs: tuple[str, ...]
     """Where a decision comes out otherwise than it was logged, a line each; empty if none does."""
 
@@ -95,7 +100,7 @@ def replay(log: EventLog, settings: NodeSettings) -> Replayed:
     """Rebuild a centre from its log and make every decision again.
 
     A crash may have lost the decisions of the last step, which are made again: they are not held
-    to differ.
+    to differ. Whoever goes on from here must log them first; see `resume`.
     """
     state = start(settings)
     differs: list[str] = []
@@ -107,7 +112,26 @@ def replay(log: EventLog, settings: NodeSettings) -> Replayed:
         steps, decisions = steps + 1, decisions + len(done.decisions)
         waiting = (past, done.decisions)
     differs += _compared(waiting, last=True)
-    return Replayed(state=state, steps=steps, decisions=decisions, differs=tuple(differs))
+    lost = waiting is not None and not waiting[0].decisions
+    return Replayed(
+        state=state,
+        steps=steps,
+        decisions=decisions,
+        now_tai_ns=0 if waiting is None else waiting[0].now_tai_ns,
+        remade=waiting[1] if waiting is not None and lost else (),
+        differs=tuple(differs),
+    )
+
+
+def resume(log: EventLog, settings: NodeSettings) -> Replayed:
+    """Rebuild a centre after a crash, to go on: what it decided last and did not log is logged.
+
+    What it had not sent either is sent again in time: its outboxes and its ledger hold it.
+    """
+    found = replay(log, settings)
+    if found.remade:
+        log.append([(found.now_tai_ns, DECIDED, each) for each in found.remade])
+    return found
 
 
 def _compared(waiting: tuple[Past, tuple[bytes, ...]] | None, *, last: bool) -> list[str]:

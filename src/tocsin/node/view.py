@@ -17,7 +17,7 @@ RANGE_SHARE = 0.5
 sixteenth of the reference target's cross-section this is the range."""
 
 
-def radar_sees(site: Site, places_m: Floats, margin_rad: float = MARGIN_RAD) -> Flags:
+def radar_sees(site: Site, places_m: Floats, margin_rad: float | Floats = MARGIN_RAD) -> Flags:
     """Tell which places a radar surely looks at and reaches, by straight lines.
 
     Args:

@@ -300,14 +300,16 @@ def notices_of(scenario: Scenario) -> list[Utterance]:
             tai_ns=scenario.start_tai_ns + round(notice.issued_s * SECOND_NS),
             speaker=notice.sender + OFFICE_SUFFIX,
             centre=notice.sender,
-            reports=(notice_report(notice, scenario.start_tai_ns),),
+            reports=(notice_report(notice, scenario),),
+            data_class=cast("DataClass", scenario.data_class),
         )
         for notice in scenario.notices
     ]
 
 
-def notice_report(notice: Notice, start_tai_ns: int) -> NoticeReport:
+def notice_report(notice: Notice, scenario: Scenario) -> NoticeReport:
     """Give a scenario's notice as a report."""
+    start_tai_ns = scenario.start_tai_ns
     known = notice.azimuth_deg is not None
     return NoticeReport(
         notice=notice.id,
@@ -327,7 +329,7 @@ def notice_report(notice: Notice, start_tai_ns: int) -> NoticeReport:
         apogee_m=None,
         range_class=cast("RangeClass", _range_class(notice.range_km)),
         objects=1,
-        data_class="actual",
+        data_class=cast("DataClass", scenario.data_class),
         range_m=None if notice.range_km is None else notice.range_km * 1e3,
     )
 

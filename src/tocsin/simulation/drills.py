@@ -8,7 +8,7 @@ so that a judge that holds everything down fails too. Each case runs in several 
 import json
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from tocsin.earth.time import SECOND_NS
@@ -17,6 +17,7 @@ from tocsin.node.settings import NodeSettings
 from tocsin.node.state import Outputs
 from tocsin.partners.in_process import Cut, InProcess, Weather
 from tocsin.simulation.network import Network, Utterance, network, run
+from tocsin.warning.assess import sentence
 from tocsin.warning.checks import ALL_CHECKS
 from tocsin.warning.events import LAUNCH, Event
 from tocsin.warning.levels import ACTUAL, QUIET
@@ -142,71 +143,83 @@ class Outcome:
     why_not: tuple[str, ...]
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """What one turn of the loop left at the judged centre, and what all centres decided in it."""
+
+    now_tai_ns: int
+    events: tuple[Event, ...]
+    """Of actual class."""
+    decisions: tuple[tuple[int, str, dict[str, Any]], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Seen:
-    """What is noted of the judged centre from step to step."""
+    """What a whole run shows of the judged centre."""
 
-    highest: dict[str, set[str]] = field(default_factory=dict)
-    """By event: codes given at its highest level."""
-    first: dict[str, set[str]] = field(default_factory=dict)
-    """By event: codes as it first reached its highest level."""
-    most: dict[str, int] = field(default_factory=dict)
-    last: dict[str, Event] = field(default_factory=dict)
-    spoken: tuple[int, str] = (-1, "")
-    """Highest level so far, and the sentence that was read out then."""
-    launch_level: int = QUIET
-    changed_tai_ns: int | None = None
-    """When the level of launches last changed."""
-    reasons_tai_ns: int | None = None
-    """When all reasons expected had been given."""
-    decisions: list[tuple[int, str, dict[str, Any]]] = field(default_factory=list)
-
-    def codes(self) -> set[str]:
-        """Give every code at a highest level or at the last step."""
-        found = set().union(*self.highest.values())
-        return found.union(*(_codes(event) for event in self.last.values()))
+    reached: int
+    """Highest level."""
+    sentence: str
+    """As it was first read out there."""
+    codes: frozenset[str]
+    """Every code of an event at its highest level or at its end."""
+    firm: frozenset[str]
+    """Every code of an event as it first reached its highest level, or at its end."""
+    after_s: float | None
+    launches: int
 
 
 def _codes(event: Event) -> set[str]:
     return {reason.code for reason in event.reasons}
 
 
-def _note(seen: _Seen, events: Sequence[Event], expected: set[str], now_tai_ns: int) -> None:
-    """Note how one step judges."""
-    for event in events:
-        if event.level_max > seen.most.get(event.id, -1):
-            seen.most[event.id] = event.level_max
-            seen.first[event.id] = _codes(event)
-            seen.highest[event.id] = set()
-        if event.level == event.level_max:
-            seen.highest[event.id] |= _codes(event)
-        seen.last[event.id] = event
-    level = max((e.level for e in events if e.kind == LAUNCH and not e.closed), default=QUIET)
-    if level != seen.launch_level:
-        seen.launch_level, seen.changed_tai_ns = level, now_tai_ns
-    if seen.reasons_tai_ns is None and seen.most and expected <= seen.codes():
-        seen.reasons_tai_ns = now_tai_ns
+def _seen(case: Case, turns: Sequence[Turn]) -> _Seen:
+    """Sum up a run."""
+    most = {event.id: event.level_max for turn in turns for event in turn.events}
+    last = {event.id: event for turn in turns for event in turn.events}
+    ends = set().union(*(_codes(event) for event in last.values()))
+    first: dict[str, set[str]] = {}
+    high: set[str] = set()
+    complete_tai_ns = None
+    for turn in turns:
+        for event in turn.events:
+            if event.level == most[event.id]:
+                first.setdefault(event.id, _codes(event))
+                high |= _codes(event)
+        given = high.union(*(_codes(event) for event in turn.events))
+        if complete_tai_ns is None and turn.events and given.issuperset(case.reasons):
+            complete_tai_ns = turn.now_tai_ns
+    marks = [each for each in (_changed(turns), complete_tai_ns) if each is not None]
+    reached = max(most.values(), default=QUIET)
+    return _Seen(
+        reached=reached,
+        sentence=_sentence(turns, reached),
+        codes=frozenset(high | ends),
+        firm=frozenset(ends.union(*first.values())),
+        after_s=(max(marks) - case.event_tai_ns) / SECOND_NS if marks else None,
+        launches=sum(event.kind == LAUNCH for event in last.values()),
+    )
 
 
-def _watched(seen: _Seen, case: Case, at: str) -> Callable[[Network, dict[str, Outputs]], None]:
-    expected = set(case.reasons)
+def _changed(turns: Sequence[Turn]) -> int | None:
+    """Give when the highest level of all launches last changed."""
+    level, changed = QUIET, None
+    for turn in turns:
+        now = max(
+            (each.level for each in turn.events if each.kind == LAUNCH and not each.closed),
+            default=QUIET,
+        )
+        if now != level:
+            level, changed = now, turn.now_tai_ns
+    return changed
 
-    def watch(net: Network, done: dict[str, Outputs]) -> None:
-        for name, each in done.items():
-            for body in each.decisions:
-                decision = json.loads(body)
-                seen.decisions.append((net.now_tai_ns, name, decision))
-                _hear(seen, decision, name == at)
-        _note(seen, net.nodes[at].joint[ACTUAL].judgement.events, expected, net.now_tai_ns)
 
-    return watch
-
-
-def _hear(seen: _Seen, decision: dict[str, Any], at: bool) -> None:
-    if at and decision["what"] == "level" and decision["data_class"] == ACTUAL:
-        level = int(decision["to"][1:])
-        if level > seen.spoken[0]:
-            seen.spoken = (level, decision["sentence"])
+def _sentence(turns: Sequence[Turn], reached: int) -> str:
+    for turn in turns:
+        for event in turn.events:
+            if event.level == reached > QUIET:
+                return sentence(event)
+    return ""
 
 
 def run_case(case: Case, variant: Variant, checks: frozenset[str] = ALL_CHECKS) -> Outcome:
@@ -220,22 +233,23 @@ def run_case(case: Case, variant: Variant, checks: frozenset[str] = ALL_CHECKS) 
     case = _without(case) if variant.fewer else case
     case = replace(case, centres=tuple(replace(each, checks=checks) for each in case.centres))
     at = case.at or case.centres[0].own
-    seen, net = _run(case, variant, at, checks)
-    why_not = _wrong(case, variant, seen, net, at)
+    turns, net = _run(case, variant, at, checks)
+    seen = _seen(case, turns)
+    ran = Ran(net=net, at=at, decisions=tuple(each for turn in turns for each in turn.decisions))
+    why_not = _wrong(case, variant, seen, ran)
     if variant.again:
         why_not += _again(case, variant, at, checks, net)
-    most, sentence = seen.spoken
     return Outcome(
         case=case.id,
         title=case.title,
         variant=variant.name,
         kind=case.kind,
         level_expected=case.level_expected,
-        level_reached=max(most, QUIET),
-        judged_after_s=_after_s(case, seen),
+        level_reached=seen.reached,
+        judged_after_s=seen.after_s,
         history_s=case.history_s,
-        reasons=tuple(sorted(seen.codes())),
-        sentence=sentence,
+        reasons=tuple(sorted(seen.codes)),
+        sentence=seen.sentence,
         as_expected=not why_not,
         why_not=tuple(why_not),
     )
@@ -258,43 +272,43 @@ def _without(case: Case) -> Case:
     return replace(case, centres=centres, script=script)
 
 
-def _run(case: Case, variant: Variant, at: str, checks: frozenset[str]) -> tuple[_Seen, Network]:
+def _run(
+    case: Case, variant: Variant, at: str, checks: frozenset[str]
+) -> tuple[list[Turn], Network]:
     transport = InProcess(seed=SEED, weather=Weather(jitter_s=variant.jitter_s), cuts=case.cuts)
     net = network(case.centres, transport, case.begin_tai_ns, variant.step_s)
     net = replace(net, recording="C19" in checks)
-    seen = _Seen()
-    net = run(net, case.script, case.end_tai_ns, _watched(seen, case, at))
-    return seen, net
+    turns: list[Turn] = []
+
+    def watch(net: Network, done: dict[str, Outputs]) -> None:
+        decisions = tuple(
+            (net.now_tai_ns, name, json.loads(body))
+            for name, each in done.items()
+            for body in each.decisions
+        )
+        events = net.nodes[at].joint[ACTUAL].judgement.events
+        turns.append(Turn(now_tai_ns=net.now_tai_ns, events=events, decisions=decisions))
+
+    return turns, run(net, case.script, case.end_tai_ns, watch)
 
 
-def _after_s(case: Case, seen: _Seen) -> float | None:
-    given = [each for each in (seen.changed_tai_ns, seen.reasons_tai_ns) if each is not None]
-    return (max(given) - case.event_tai_ns) / SECOND_NS if given else None
-
-
-def _wrong(case: Case, variant: Variant, seen: _Seen, net: Network, at: str) -> list[str]:
+def _wrong(case: Case, variant: Variant, seen: _Seen, ran: Ran) -> list[str]:
     """Say everything that is not as expected."""
     found = []
-    reached = max(seen.spoken[0], QUIET)
-    if reached != case.level_expected:
-        found.append(f"reached A{reached}, expected A{case.level_expected}")
-    missing = sorted(set(case.reasons) - seen.codes())
-    if missing:
+    if seen.reached != case.level_expected:
+        found.append(f"reached A{seen.reached}, expected A{case.level_expected}")
+    if missing := sorted(set(case.reasons) - seen.codes):
         found.append(f"no reason {', '.join(missing)}")
-    given = set().union(*seen.first.values(), *(_codes(event) for event in seen.last.values()))
-    if wrong := sorted(given & set(case.not_reasons)):
+    if wrong := sorted(seen.firm & set(case.not_reasons)):
         found.append(f"reason {', '.join(wrong)} given")
-    after_s = _after_s(case, seen)
     slack_s = variant.jitter_s + variant.step_s
-    if after_s is not None and after_s > case.judged_within_s + slack_s:
-        found.append(f"judged after {after_s:.0f} s, expected {case.judged_within_s:.0f} s")
-    launches = sum(event.kind == LAUNCH for event in seen.last.values())
-    if case.launches_expected not in (None, launches):
-        found.append(f"{launches} launches, expected {case.launches_expected}")
-    alerts = [d for _, _, d in seen.decisions if d["what"] == "alert" and _public(d)]
-    if case.alerted not in (None, bool(alerts)):
-        found.append("an alert went out" if alerts else "no alert went out")
-    ran = Ran(net=net, at=at, decisions=tuple(seen.decisions))
+    if seen.after_s is not None and seen.after_s > case.judged_within_s + slack_s:
+        found.append(f"judged after {seen.after_s:.0f} s, expected {case.judged_within_s:.0f} s")
+    if case.launches_expected not in (None, seen.launches):
+        found.append(f"{seen.launches} launches, expected {case.launches_expected}")
+    public = [told for _, _, told in ran.decisions if told["what"] == "alert" and _public(told)]
+    if case.alerted not in (None, bool(public)):
+        found.append("an alert went out" if public else "no alert went out")
     return found + [words for check in case.also if (words := check(ran))]
 
 
@@ -313,7 +327,8 @@ def _again(
         if log.tip() != second.logs[settings.own].tip():
             found.append(f"{settings.own}: the same seed gave other bytes")
         replayed = replay(log, settings)
-        if replayed.differs or replayed.state != net.nodes[settings.own]:
+        judged = net.nodes[settings.own].joint[ACTUAL].judgement.events
+        if replayed.differs or replayed.state.joint[ACTUAL].judgement.events != judged:
             found.append(f"{settings.own}: its log does not give its decisions again")
     return found
 

@@ -50,7 +50,9 @@ class Scene:
     sensors: tuple[Placed, ...]
     paths: tuple[Path, ...] = ()
     coarse: tuple[str, ...] = ()
-    """Radars with the errors of `COARSE`."""
+    """Radars with the errors of `COARSE`,"""
+    coarser: float = 1.0
+    """times this."""
 
 
 def after(tai_ns: int, seconds: float) -> int:
@@ -251,7 +253,7 @@ def said(
         chance = stream(SEED, sensor.id, "plots")
         if isinstance(sensor, Radar):
             noise: RadarNoise | InfraredNoise = (
-                COARSE if sensor.id in scene.coarse else RadarNoise()
+                _coarse(scene.coarser) if sensor.id in scene.coarse else RadarNoise()
             )
         else:
             noise = InfraredNoise()
@@ -261,6 +263,10 @@ def said(
         instrument = Instrument(sensor=sensor, noise=noise, bias=draw_bias(noise, chance))
         scans.append(scan(instrument, times, targets, chance, data_class))
     return tuple(told_by_sensors(scans, scene.sensors, data_class))
+
+
+def _coarse(by: float) -> RadarNoise:
+    return replace(COARSE, range_m=by * COARSE.range_m, angle_rad=by * COARSE.angle_rad)
 
 
 def _looks(scene: Scene, sensor: Radar | Infrared) -> np.ndarray:

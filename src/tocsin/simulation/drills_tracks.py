@@ -57,7 +57,7 @@ TO_HOKKAIDO = LaunchPlan(
     to_latitude_deg=JAPAN["Hakodate"][0],
     to_longitude_deg=JAPAN["Hakodate"][1],
 )
-LOST_S = 142.0
+LOST_S = 152.0
 """After launch: it breaks up, 40 s after the first radar found it."""
 
 
@@ -72,7 +72,8 @@ def _scene(ends_s: float, *, lost: bool) -> Scene:
             placed(over("geo", 130.0), "japan"),
         ),
         paths=(cut(whole[0], LOST_S),) if lost else whole,
-        coarse=("radar-west",) if lost else (),
+        coarse=("radar-west", "radar-north") if lost else (),
+        coarser=4.0,
     )
 
 

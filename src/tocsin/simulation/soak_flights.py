@@ -13,12 +13,16 @@ from typing import Any, cast
 import numpy as np
 
 from tocsin.earth.constants import GM_M3_S2
-from tocsin.earth.frames import ecef_velocity_from_eci, geodetic_from_ecef_batch
+from tocsin.earth.frames import (
+    east_north_up,
+    ecef_velocity_from_eci,
+    geodetic_from_ecef_batch,
+)
 from tocsin.earth.time import SECOND_NS
 from tocsin.flight.trajectory import fly_dense
 from tocsin.flight.vehicle import Vehicle
 from tocsin.lanes import Flags, Floats
-from tocsin.node.sightings import coasting_launches, flights_of, heading_rad
+from tocsin.node.sightings import coasting_launches, flights_of
 from tocsin.sensors.echoes import Targets
 from tocsin.sensors.infrared import Infrared
 from tocsin.sensors.measurement import Site, site_positions_m
@@ -301,7 +305,14 @@ def _plain(flight: Flight, look: int, burning: bool) -> dict[str, Any]:
         "comes_down": 0.0,
         "burning": burning,
         "rises": flight.rises,
-        "heading_rad": heading_rad(flight.state[look]),
+        "heading_rad": _heading_rad(flight.state[look]),
         "place": (x, y, z),
         "place_sigma_m": 5_000.0,
     }
+
+
+def _heading_rad(state: Floats) -> float:
+    """Give the direction of flight along the ground."""
+    latitude, longitude, _ = geodetic_from_ecef_batch(state[None, :3])
+    east, north, _ = np.array(east_north_up(float(latitude[0]), float(longitude[0]))) @ state[3:]
+    return math.atan2(east, north) % (2.0 * math.pi)

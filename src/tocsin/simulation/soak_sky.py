@@ -7,9 +7,11 @@ import numpy as np
 from tocsin.catalog.sky import load_sky
 from tocsin.earth.time import SECOND_NS
 from tocsin.lanes import Floats, Integers
+from tocsin.node.sightings import flights_of
 from tocsin.sensors.measurement import Site
 from tocsin.sensors.sky import Sky, SkyAt, error_axes, moved_to, sky_at, taken
 from tocsin.simulation.background import RCS_M2
+from tocsin.simulation.soak_flights import Frame
 from tocsin.simulation.soak_tracks import (
     Error,
     bias_m,
@@ -22,7 +24,8 @@ from tocsin.simulation.soak_tracks import (
 )
 from tocsin.tracking.fate import DOWN_MOST_M, Judged, fates, judged, perigees_m
 from tocsin.tracking.known import NOTHING, Known, start_known, step_known
-from tocsin.tracking.track import COAST, Tracks, plain_tracks
+from tocsin.tracking.track import COAST, Tracks, joined_tracks, plain_tracks
+from tocsin.warning.evidence import Sighting
 
 STEP_S = 60.0
 """Between instants at which it is asked which objects are in view."""
@@ -80,6 +83,37 @@ class Skies:
     """Each pass is drawn so often, with errors of its own."""
     sample_s: float
     fallers: tuple[Faller, ...]
+
+    @property
+    def days(self) -> float:
+        """Give how many days of passes were drawn."""
+        return self.sample_s * self.draws / 86_400.0
+
+
+def frames_of(faller: Faller, name: str, begin_tai_ns: int) -> tuple[Frame, ...]:
+    """Give what a tracker tells of a pass, as if it began at another instant."""
+    tracks = joined_tracks(faller.tracks)
+    late = begin_tai_ns - int(tracks.time_tai_ns[0])
+    frames = []
+    for row, way in enumerate(flights_of(tracks)):
+        moved = {
+            key: value + late
+            for key, value in way.items()
+            if key in ("time_tai_ns", "impact_tai_ns") and value is not None
+        }
+        sighting = Sighting(
+            **(way | moved),
+            id=f"{name}:1",
+            origin=name,
+            first_tai_ns=faller.first_tai_ns + late,
+            last_tai_ns=moved["time_tai_ns"],
+            sensors=(faller.site,),
+            plots=int(tracks.hits[row]),
+            catalogued=f"object {faller.number}" if faller.claimed[row] else "",
+        )
+        frames.append(Frame(tai_ns=sighting.last_tai_ns, sightings=(sighting,)))
+    end = frames[-1].tai_ns + round(4.0 * LOOK_S * SECOND_NS)
+    return (*frames, Frame(tai_ns=end, sightings=()))
 
 
 def passes_of(sky: Sky, sites: tuple[Site, ...], times: Integers, seed: int) -> list[Pass]:

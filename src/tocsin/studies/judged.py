@@ -5,15 +5,17 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 from tocsin.catalog.load import Catalog
 from tocsin.earth.time import SECOND_NS
 from tocsin.errors import TocsinError
 from tocsin.eventlog.memory import MemoryLog
 from tocsin.eventlog.sqlite import open_log
+from tocsin.messages.fields import DataClass
 from tocsin.node.replay import CENTRE
 from tocsin.node.settings import NodeSettings
-from tocsin.node.state import NodeState, Outputs, Side
+from tocsin.node.state import Outputs, Side
 from tocsin.partners.in_process import InProcess
 from tocsin.sensors.scan import Scan
 from tocsin.simulation.centres import (
@@ -29,10 +31,10 @@ from tocsin.simulation.scenario import Scenario
 from tocsin.studies.judged_results import Judged, LaunchJudged, Reached
 from tocsin.studies.results import LaunchResult
 from tocsin.studies.work import Report
-from tocsin.warning.events import LAUNCH, Event
+from tocsin.warning.events import FAULT, LAUNCH, Event
 from tocsin.warning.evidence import Spot
 from tocsin.warning.grouping import away_m
-from tocsin.warning.levels import ACTUAL, CONFIRMED, POSSIBLE, THREAT
+from tocsin.warning.levels import ACTUAL, CONFIRMED, POSSIBLE, REPORTED, THREAT
 
 STEP_S = 10.0
 """Between two steps of each centre."""
@@ -79,7 +81,8 @@ def judge_launches(
     except TocsinError as error:
         return Judged(why_not=f"No centre judged anything: {error}."), {}
     sensors = placed_sensors(scenario, members)
-    script = [*told_by_sensors(scans, sensors, every_s=QUIET_S), *notices_of(scenario)]
+    said = told_by_sensors(scans, sensors, _class(scenario), every_s=QUIET_S)
+    script = [*said, *notices_of(scenario)]
     up = [
         plan.at_s + launch.impact_s
         for plan, launch in zip(scenario.launches, launches, strict=True)
@@ -90,18 +93,23 @@ def judge_launches(
 
     def watch(net: Network, done: dict[str, Outputs]) -> None:
         report(round((net.now_tai_ns - scenario.start_tai_ns) / SECOND_NS), total)
-        heard.extend(_told(net, done))
+        heard.extend(_told(net, done, scenario.data_class))
 
     net = network(settings, InProcess(seed=scenario.seed), scenario.start_tai_ns, STEP_S)
     net = run(net, [each for each in script if each.tai_ns <= until], until, watch, skip=True)
     return _results(net, settings, (scenario, launches), heard), net.logs
 
 
-def _told(net: Network, done: dict[str, Outputs]) -> list[Told]:
-    """Give the changes of level and the public alerts of one step."""
+def _class(scenario: Scenario) -> DataClass:
+    """Give the data class of a scenario: a test or an exercise, never an actual one."""
+    return cast("DataClass", scenario.data_class)
+
+
+def _told(net: Network, done: dict[str, Outputs], data_class: str) -> list[Told]:
+    """Give the changes of level and the first alerts of one step."""
     found = []
     for partner, each in done.items():
-        side = net.nodes[partner].joint[ACTUAL]
+        side = net.nodes[partner].joint[data_class]
         found += [
             Told(
                 partner=partner,
@@ -121,7 +129,9 @@ def _told(net: Network, done: dict[str, Outputs]) -> list[Told]:
                 sentence=message.alert.texts[0].headline,
             )
             for message in each.messages
-            if message.alert.scope == "Public" and message.attempt == 1
+            if message.attempt == 1
+            and message.alert.message_type == "Alert"
+            and message.alert.data_class == data_class
         ]
     return found
 
@@ -142,7 +152,7 @@ def _results(
             node = net.nodes[each.own]
             of = [
                 _events(side, lift_off, launch.impact_s, there)
-                for side in (node.own[ACTUAL], node.joint[ACTUAL])
+                for side in (node.own[scenario.data_class], node.joint[scenario.data_class])
             ]
             counted[each.own] += of[1]
             mine = [told for told in heard if told.partner == each.own]
@@ -165,20 +175,23 @@ def _results(
     return Judged(
         rows=tuple(rows),
         false_events=tuple(
-            (name, _others(node, counted[name], LAUNCH, POSSIBLE)) for name, node in nodes.items()
+            (name, _others(node.joint[scenario.data_class], counted[name], LAUNCH, POSSIBLE))
+            for name, node in nodes.items()
         ),
-        faults=tuple((name, _others(node, [], "fault", 1)) for name, node in nodes.items()),
+        faults=tuple(
+            (name, _others(node.joint[ACTUAL], [], FAULT, REPORTED)) for name, node in nodes.items()
+        ),
         envelopes=sum(
             box.acknowledged for node in nodes.values() for box in node.outboxes.values()
         ),
     )
 
 
-def _others(node: NodeState, counted: Sequence[Event], kind: str, level: int) -> int:
+def _others(side: Side, counted: Sequence[Event], kind: str, level: int) -> int:
     known = {event.id for event in counted}
     return sum(
         event.kind == kind and event.level_max >= level and event.id not in known
-        for event in node.joint[ACTUAL].judgement.events
+        for event in side.judgement.events
     )
 
 

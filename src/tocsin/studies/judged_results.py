@@ -31,7 +31,7 @@ class LaunchJudged:
     shared: Reached
     """With what partners share."""
     alert_s: float | None
-    """When its first public alert went out."""
+    """When its first alert went out: of a scenario, which is never actual, to the players."""
 
     def warning_min(self) -> float | None:
         """Give minutes from the first A3 to impact, with what is shared."""

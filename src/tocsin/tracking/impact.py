@@ -249,7 +249,7 @@ def _of_either(
         earth: That they land on.
     """
     rows, share = which
-    both = np.flatnonzero(first["lands"][rows] & second["lands"])
+    both = np.flatnonzero((first["lands"][rows] > 0) & (second["lands"] > 0))
     rows = rows[both]
     one = {name: values[rows] for name, values in first.items()}
     two = {name: values[both] for name, values in second.items()}

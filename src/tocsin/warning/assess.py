@@ -94,11 +94,35 @@ def _with_sightings(state: Judgement, facts: Facts, now_tai_ns: int) -> tuple[li
         found = event_of(sighting, [events[place] for place in open_ones])
         if found is not None:
             place = open_ones[found]
+            events = _with_all(events, open_ones, place, sighting)
             events[place] = _seen(events[place], sighting)
         elif _worth(sighting):
             events.append(_new(f"e{number}", sighting, now_tai_ns))
             number += 1
     return events, number
+
+
+def _with_all(
+    events: list[Event], open_ones: Sequence[int], place: int, sighting: Sighting
+) -> list[Event]:
+    """Give an event what others have of the same object: events of one missile become one."""
+    joined = {sighting.id, *sighting.told_by}
+    events = list(events)
+    for other in open_ones:
+        mine = tuple(each for each in events[other].sightings if each.id in joined)
+        if other == place or not mine:
+            continue
+        rest = tuple(each for each in events[other].sightings if each not in mine)
+        told = () if rest else events[other].partner_events
+        both = tuple(sorted({*events[place].partner_events, *told}))
+        events[place] = replace(
+            events[place],
+            partner_events=both,
+            first_tai_ns=min(events[place].first_tai_ns, mine[0].first_tai_ns),
+        )
+        left = events[other].partner_events if rest else ()
+        events[other] = replace(events[other], sightings=rest, partner_events=left)
+    return events
 
 
 def _over(sighting: Sighting, events: Sequence[Event]) -> bool:
@@ -320,9 +344,8 @@ def _over_now(case: Case, event: Event) -> bool:
     """Tell whether an event is over."""
     seen = any(each.id in case.seen for each in event.sightings)
     unseen_s = (case.now_tai_ns - event.seen_tai_ns) / SECOND_NS
-    told_alone = event.partner_events and not event.sightings
-    if told_alone and all(told.withdrawn for told in case.partner_events):
-        return True
+    if not event.sightings and all(told.withdrawn for told in case.partner_events):
+        return True  # nobody tells of it, or what was of it is part of another event now
     if event.has("IMPACT_TIME_PASSED"):
         return True
     if any(event.has(code) for code in ("CATALOGUE", "DECAY")):

@@ -86,7 +86,8 @@ def same_as_told(event: Event, told: PartnerEvent) -> bool:
     theirs = [each for each in event.sightings if told.origin in makers(each)]
     if theirs:
         rose = min(each.first_tai_ns for each in theirs)
-        return -PARTNER_SLACK_S <= (rose - told.launch_tai_ns) / SECOND_NS <= RISES_S
+        if -PARTNER_SLACK_S <= (rose - told.launch_tai_ns) / SECOND_NS <= RISES_S:
+            return True
     if event.launch is None or event.launch_tai_ns is None:
         return False
     apart_s = abs(event.launch_tai_ns - told.launch_tai_ns) / SECOND_NS
@@ -114,9 +115,9 @@ def event_of(sighting: Sighting, events: Sequence[Event]) -> int | None:
         sighting: Believed now.
         events: Launches that are not over.
     """
-    for place, event in enumerate(events):
-        if linked(sighting, event):
-            return place
+    parts = [place for place, event in enumerate(events) if linked(sighting, event)]
+    if parts:
+        return max(parts, key=lambda place: (events[place].level_max, -place))
     fits = [
         place
         for place, event in enumerate(events)
