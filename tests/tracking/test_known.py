@@ -181,7 +181,7 @@ def test_missiles_beside_catalogued_objects_are_threats_as_soon_as_without_a_cat
 
 
 @pytest.mark.slow
-def test_hardly_any_object_of_the_catalogue_is_taken_for_a_missile() -> None:
+def test_no_object_of_the_catalogue_is_taken_for_a_missile_in_half_an_hour() -> None:
     bench = Path(__file__).parents[2] / "benchmarks" / "known_objects.py"
     import sys
 
@@ -191,5 +191,5 @@ def test_hardly_any_object_of_the_catalogue_is_taken_for_a_missile() -> None:
     found, _ = sweep["swept"](sky, site, WORLD["every"](NOON, 1_800.0), 1)
 
     assert found.passes.size > 3_000
-    assert found.threats.size < 0.005 * found.passes.size
+    assert found.threats.size == 0
     assert found.told.size > 0.8 * found.passes.size

@@ -33,6 +33,9 @@ class Done:
 def warned(state: NodeState, intake: Intake, now_tai_ns: int) -> tuple[NodeState, Done]:
     """Follow what is judged, obey what is ordered, and see to it that channels have heard."""
     settings = state.settings
+    if "C18" not in settings.checks:
+        unbound = replace(settings.civil, limited=False, geometry_tai_ns=0)
+        settings = replace(settings, civil=unbound)
     judged = [
         each for name in DATA_CLASSES for each in _judged(state.joint[name], name, settings.checks)
     ]
@@ -52,14 +55,13 @@ def warned(state: NodeState, intake: Intake, now_tai_ns: int) -> tuple[NodeState
     if "C17" not in settings.checks:
         alerts = tuple(alert for alert in alerts if not alert.retracts)
     heard = [each for said in intake.said for each in _confirmed(said)]
-    before = len(state.ledger.alarms)
     book, messages = ledger.step(state.ledger, alerts, heard, now_tai_ns)
     state = replace(state, civil=after, ledger=book)
     return state, Done(
         alerts=alerts,
         answers=tuple(answers),
         messages=messages,
-        alarms=book.alarms if len(book.alarms) != before else (),
+        alarms=book.alarms,
     )
 
 

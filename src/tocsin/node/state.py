@@ -69,7 +69,11 @@ class Outputs:
 def start(settings: NodeSettings) -> NodeState:
     """Give a centre that has heard nothing yet."""
     judge = JudgeSettings(
-        own=settings.own, areas=settings.areas, checks=settings.checks, trust=settings.trust
+        own=settings.own,
+        areas=settings.areas,
+        geometry_tai_ns=settings.civil.geometry_tai_ns,
+        checks=settings.checks,
+        trust=settings.trust,
     )
     side = Side(
         picture=start_picture(settings.sites, settings.sky), judgement=Judgement(settings=judge)

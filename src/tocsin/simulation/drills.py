@@ -74,6 +74,16 @@ Check = Callable[[Ran], str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Cue:
+    """An instant at which somebody speaks of what centres hold by then, such as a feed of counts.
+    """
+
+    tai_ns: int
+    say: Callable[[Network], tuple[Utterance, ...]]
+    """A function of a module."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """A replay of one case: a false alarm or its true twin."""
 
@@ -106,6 +116,8 @@ class Case:
     """How many launches of actual class there are, where that matters."""
     alerted: bool | None = None
     """Whether any alert of actual class goes out, where that matters."""
+    cues: tuple[Cue, ...] = ()
+    """What is said beside the script."""
     cuts: tuple[Cut, ...] = ()
     """Times in which some cannot speak to others."""
     also: tuple[Check, ...] = ()
@@ -289,7 +301,11 @@ def _run(
         events = net.nodes[at].joint[ACTUAL].judgement.events
         turns.append(Turn(now_tai_ns=net.now_tai_ns, events=events, decisions=decisions))
 
-    return turns, run(net, case.script, case.end_tai_ns, watch)
+    script = case.script
+    for cue in sorted(case.cues, key=lambda each: each.tai_ns):
+        net = run(net, script, cue.tai_ns, watch)
+        script = (*(each for each in script if each.tai_ns > net.now_tai_ns), *cue.say(net))
+    return turns, run(net, script, case.end_tai_ns, watch)
 
 
 def _wrong(case: Case, variant: Variant, seen: _Seen, ran: Ran) -> list[str]:

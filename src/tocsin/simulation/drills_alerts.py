@@ -303,7 +303,9 @@ def _forged(at_s: float) -> Utterance:
 
 def sirens_alone() -> Case:
     """Give an unsigned order, and sirens that sound without any alert in the ledger."""
-    case = _case("R10f", "Unsigned order; sirens alone", (_forged(0.0), _sounds(SIRENS, 20.0)), threat=False)
+    case = _case(
+        "R10f", "Unsigned order; sirens alone", (_forged(0.0), _sounds(SIRENS, 20.0)), threat=False
+    )
     return replace(
         case,
         level_expected=1,
@@ -333,9 +335,7 @@ def application_silent() -> Case:
     """Give the twin: a real threat, and the application never says that it passed it on."""
     case = _case("R10h", "A real alert that one channel never confirms", (), threat=True)
     settings = case.centres[0]
-    deaf = replace(
-        settings, speakers=tuple(each for each in settings.speakers if each.id != APP)
-    )
+    deaf = replace(settings, speakers=tuple(each for each in settings.speakers if each.id != APP))
     return replace(
         case,
         centres=(deaf,),

@@ -83,7 +83,7 @@ def _centre(scene: Scene) -> NodeSettings:
 
 def thin_track() -> Case:
     """Give the case: a short track, then nothing where healthy radars look."""
-    scene = _scene(1_420.0, lost=True)
+    scene = _scene(1_060.0, lost=True)
     return Case(
         id="R9a",
         title="A track of 40 seconds, then nothing",
@@ -97,7 +97,7 @@ def thin_track() -> Case:
         level_expected=3,
         reasons=("SHORT_ARC", "NOT_SEEN_WHEN_DUE", "IMPACT_TIME_PASSED"),
         not_reasons=(),
-        judged_within_s=1_410.0,
+        judged_within_s=1_050.0,
         history_s=3_240.0,
     )
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
+from tocsin.warning.levels import CONFIDENCES
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reached:
@@ -89,3 +91,39 @@ def _count(minutes: Sequence[float | None]) -> int:
 def _middle(minutes: Sequence[float | None]) -> str:
     known = [value for value in minutes if value is not None]
     return f"{median(known):.0f} min" if known else "never"
+
+
+HEADS = (
+    "launch",
+    "centre",
+    "A2 possible",
+    "A3 confirmed",
+    "A4 threat",
+    "alert",
+    "impact",
+    "confidence",
+)
+"""Of a table of what centres judged; see `cells`."""
+MINUTE_S = 60.0
+
+
+def cells(row: LaunchJudged, names: Mapping[str, str]) -> tuple[str, ...]:
+    """Give one launch and centre as text: minutes after lift-off, shared (alone); - is never."""
+    return (
+        row.launch,
+        names.get(row.partner, row.partner),
+        _both(row.shared.possible_s, row.alone.possible_s),
+        _both(row.shared.confirmed_s, row.alone.confirmed_s),
+        _both(row.shared.threat_s, row.alone.threat_s),
+        _minutes(row.alert_s),
+        _minutes(row.impact_s),
+        CONFIDENCES[row.shared.confidence],
+    )
+
+
+def _both(shared_s: float | None, alone_s: float | None) -> str:
+    return f"{_minutes(shared_s)} ({_minutes(alone_s)})"
+
+
+def _minutes(time_s: float | None) -> str:
+    return "-" if time_s is None else f"{time_s / MINUTE_S:.1f}"

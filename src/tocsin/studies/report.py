@@ -8,6 +8,7 @@ from importlib.resources import files
 from jinja2 import Environment, FunctionLoader, StrictUndefined, select_autoescape
 
 from tocsin.studies import report_words
+from tocsin.studies.judged_results import HEADS, cells, judged_sentence
 from tocsin.studies.report_charts import Bar, Row, bars, histogram, ledger_svg, timeline
 from tocsin.studies.report_maps import (
     FIGURES,
@@ -390,6 +391,10 @@ def write_report(result: RunResult) -> str:
         timelines=[timeline(one, sensor_names | names, marks) for one in result.launches],
         tracks=tracks_shown(result, marks),
         track_heads=TABLE_HEADS,
+        judged=result.judged,
+        judged_heads=HEADS,
+        judged_table=[cells(row, names) for row in result.judged.rows] if result.judged else [],
+        judged_sentence=judged_sentence(result.judged, names) if result.judged else "",
         verdicts={one.verdict: verdict_svg(one.verdict) for one in result.claims},
         nothing=NOTHING,
     )

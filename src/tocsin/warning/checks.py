@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tocsin.earth.time import SECOND_NS, utc_from_tai
+from tocsin.warning.areas import stale
 from tocsin.warning.events import Event, JudgeSettings, Reason
 from tocsin.warning.evidence import Notice, PartnerEvent, Sighting, Silence, Source
 from tocsin.warning.levels import CONFIRMED, DOWN, POSSIBLE
@@ -322,6 +323,15 @@ def where(case: Case) -> list[Reason]:
     return [Reason(code="NOT_THREAT", check="C14", sentence=words)]
 
 
+def current(case: Case) -> list[Reason]:
+    """Say that the list of areas is out of date; it threatens all the same (C18)."""
+    held = case.settings
+    old = stale(held.areas, held.geometry_tai_ns, case.now_tai_ns)
+    if not old or not case.event.areas:
+        return []
+    return [Reason(code="STALE_AREA", check="C18", sentence=f"no area is named: {old}")]
+
+
 def passed(case: Case) -> list[Reason]:
     """Notice that the time of impact has passed (C15)."""
     event = case.event
@@ -372,6 +382,7 @@ FINDERS = (
     Finder(check="C13", find=announced),
     Finder(check="C14", find=where),
     Finder(check="C15", find=passed),
+    Finder(check="C18", find=current),
 )
 """In the order in which their reasons are told."""
 

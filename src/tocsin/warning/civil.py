@@ -88,6 +88,8 @@ class CivilState:
 
     told: tuple[Told, ...] = ()
     next_number: int = 1
+    ordered: Growth = field(default_factory=Growth)
+    """Areas granted to orders that no event stands behind, all of them together."""
     notes: tuple[str, ...] = ()
     """Of the last step: what was held back, and why."""
 

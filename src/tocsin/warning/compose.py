@@ -55,6 +55,8 @@ class CivilSettings:
     geometry_tai_ns: int = 0
     """Since when the boundaries that are in force are what they are; see `areas.stale`."""
     languages: tuple[str, ...] = LANGUAGES
+    limited: bool = True
+    """Whether areas that people order without an event grow no faster than `growth` lets them."""
 
     def __post_init__(self) -> None:
         """Refuse an issuer that no alert may carry."""

@@ -91,6 +91,8 @@ class JudgeSettings:
     """The partner whose centre this is."""
     areas: AreaList
     """Defended."""
+    geometry_tai_ns: int = 0
+    """Since when the boundaries in force are what they are; see `areas.stale`."""
     checks: frozenset[str]
     """Those that are made, C1 to C20; a centre makes all of them."""
     trust: tuple[tuple[str, float], ...] = ()

@@ -17,12 +17,15 @@ REPEAT_S = 15.0
 """What is not confirmed is sent again after so long."""
 RETRACTION_DUE_S = 60.0
 """A retraction that a channel has not confirmed by then is an alarm."""
+ALERT_DUE_S = 60.0
+"""And so is a warning: people on that channel may never have had it."""
 KEPT_S = 7 * 86_400.0
 """How long what is settled stays in the ledger; the event log keeps everything."""
 DELIVERIES_MAX = 100_000
 
 SIREN_WITHOUT_ALERT = "SIREN_WITHOUT_ALERT"
 RETRACTION_UNCONFIRMED = "RETRACTION_UNCONFIRMED"
+ALERT_UNCONFIRMED = "ALERT_UNCONFIRMED"
 UNKNOWN_ACKNOWLEDGEMENT = "UNKNOWN_ACKNOWLEDGEMENT"
 LEDGER_FULL = "LEDGER_FULL"
 
@@ -160,7 +163,7 @@ def step(
             deliveries[place] = again
             sent.append(_message(again, now_tai_ns))
     alarms += _sirens(deliveries, acknowledgements)
-    alarms += _overdue(deliveries, ledger.tai_ns, now_tai_ns)
+    alarms += _overdue(deliveries, retracted, ledger.tai_ns, now_tai_ns)
     kept, full = _kept(deliveries, now_tai_ns)
     after = replace(ledger, deliveries=kept, alarms=tuple(alarms + full), tai_ns=now_tai_ns)
     return after, tuple(sent)
@@ -293,25 +296,36 @@ def _sirens(
 
 
 def _overdue(
-    deliveries: Sequence[Delivery], before_tai_ns: int | None, now_tai_ns: int
+    deliveries: Sequence[Delivery],
+    retracted: frozenset[str],
+    before_tai_ns: int | None,
+    now_tai_ns: int,
 ) -> list[Alarm]:
-    """Give an alarm, once, for each retraction that a channel has not confirmed in time."""
-    due_ns = round(RETRACTION_DUE_S * SECOND_NS)
-    return [
-        Alarm(
-            code=RETRACTION_UNCONFIRMED,
-            channel=each.channel,
-            alert=each.alert.id,
-            tai_ns=now_tai_ns,
-            sentence=f"channel {each.channel} has not confirmed retraction {each.alert.id} "
-            f"in {RETRACTION_DUE_S:g} s: reach it another way",
+    """Give an alarm, once, for each retraction or warning not confirmed in time."""
+    found = []
+    for each in deliveries:
+        if each.acknowledged_tai_ns is not None:
+            continue
+        if each.alert.retracts:
+            code, what, due_s = RETRACTION_UNCONFIRMED, "retraction", RETRACTION_DUE_S
+        elif each.alert.warns and each.alert.id not in retracted:
+            code, what, due_s = ALERT_UNCONFIRMED, "warning", ALERT_DUE_S
+        else:
+            continue
+        due_tai_ns = each.sent_tai_ns + round(due_s * SECOND_NS)
+        if due_tai_ns > now_tai_ns or (before_tai_ns is not None and before_tai_ns >= due_tai_ns):
+            continue
+        found.append(
+            Alarm(
+                code=code,
+                channel=each.channel,
+                alert=each.alert.id,
+                tai_ns=now_tai_ns,
+                sentence=f"channel {each.channel} has not confirmed {what} {each.alert.id} "
+                f"in {due_s:g} s: reach it another way",
+            )
         )
-        for each in deliveries
-        if each.alert.retracts
-        and each.acknowledged_tai_ns is None
-        and each.sent_tai_ns + due_ns <= now_tai_ns
-        and (before_tai_ns is None or before_tai_ns < each.sent_tai_ns + due_ns)
-    ]
+    return found
 
 
 def _kept(

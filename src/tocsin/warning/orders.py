@@ -8,6 +8,7 @@ from tocsin.warning.areas import in_danger
 from tocsin.warning.causes import MISTAKE, PASSED
 from tocsin.warning.civil import CLEARED, CivilState, Told, clear, issue, retract
 from tocsin.warning.compose import (
+    POSSIBLE,
     STALE_AREA,
     CivilSettings,
     Draft,
@@ -19,8 +20,9 @@ from tocsin.warning.compose import (
     whole,
 )
 from tocsin.warning.gate import REFUSED, Verdict, persons_of, release, stands
+from tocsin.warning.growth import grow
 from tocsin.warning.levels import ACTUAL
-from tocsin.warning.phrases import ALERT, CANCEL
+from tocsin.warning.phrases import ALERT, CANCEL, PRE_ALERT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,22 +106,44 @@ def _alert(
         told = replace(told, alerts=())
     dangers = () if event is None else in_danger(event.impacts, settings.areas, now_tai_ns)
     wanted = [each for each in dangers if not order.areas or each.area in order.areas]
+    named = _named(settings, order) or places(wanted, settings) or whole(settings)
+    held: tuple[AlertArea, ...] = ()
+    if settings.limited and not stands(event):
+        state, named, held = _granted(state, named, now_tai_ns)
     old = out_of_date(settings, now_tai_ns)
     draft = Draft(
         kind=ALERT,
         event=key,
         revision=1 if event is None else event.revision,
-        areas=_named(settings, order) or places(wanted, settings) or whole(settings),
+        areas=named,
         arrival=arrival_of(wanted, only_window=False) if wanted else None,
         marks=(STALE_AREA,) if old else (),
         persons=persons_of(order),
     )
-    return issue(state, settings, told, [draft], now_tai_ns)
+    ready = replace(draft, kind=PRE_ALERT, areas=held, certainty=POSSIBLE)
+    drafts = [each for each in (draft, ready) if each.areas]
+    return issue(state, settings, told, drafts, now_tai_ns)
 
 
 def _named(settings: CivilSettings, order: Order) -> tuple[AlertArea, ...]:
     known = {area.id: area for area in settings.areas.areas}
     return tuple(place(known[area]) for area in order.areas)
+
+
+def _granted(
+    state: CivilState, named: Sequence[AlertArea], now_tai_ns: int
+) -> tuple[CivilState, tuple[AlertArea, ...], tuple[AlertArea, ...]]:
+    """Part areas that no event stands behind: those granted now, those only told to be ready.
+
+    People who order are one unverified source, however many they are (C18).
+    """
+    growth, back = grow(state.ordered, [area.id for area in named], False, now_tai_ns)
+    notes = state.notes
+    if back:
+        notes = (*notes, f"{len(back)} areas ordered are only told to be ready")
+    granted = tuple(area for area in named if area.id not in back)
+    held = tuple(area for area in named if area.id in back)
+    return replace(state, ordered=growth, notes=notes), granted, held
 
 
 def _play(

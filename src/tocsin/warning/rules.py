@@ -44,7 +44,7 @@ RULES = (
     Rule(
         level=THREAT,
         needs=(("MEETS_AREA",),),
-        bars=("NOTICE_MATCH", "SHORT_ARC", "STALE_AREA"),
+        bars=("NOTICE_MATCH", "SHORT_ARC"),
     ),
 )
 
