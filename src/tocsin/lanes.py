@@ -8,7 +8,7 @@ block of lanes turns into vector instructions. A kernel is a compiled loop, mark
 import contextlib
 import os
 import platform
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from hashlib import blake2b
 from pathlib import Path
 from pickle import UnpicklingError
@@ -67,13 +67,14 @@ _KEPT = _writable(os.environ.setdefault("NUMBA_CACHE_DIR", _kernel_cache()))
 if platform.machine() in ("x86_64", "AMD64"):
     os.environ.setdefault("NUMBA_CPU_FEATURES", _wide_features())
 
-from numba import njit, prange  # noqa: E402  it reads the two settings above
+import numba  # noqa: E402  it reads the two settings above
+from numba import njit, prange  # noqa: E402
 from numba.core.caching import FunctionCache  # noqa: E402
 from numba.core.compiler import CompilerBase, DefaultPassBuilder  # noqa: E402
 from numba.core.compiler_machinery import PassManager  # noqa: E402
 from numba.extending import register_jitable  # noqa: E402
 
-__all__ = ["LANES", "Flags", "Floats", "Integers", "inline", "kernel", "prange"]
+__all__ = ["LANES", "Flags", "Floats", "Integers", "inline", "kernel", "one_thread", "prange"]
 
 _FAST = {"contract", "arcp", "nsz"}
 """Fused multiply-add and reciprocals are allowed; infinities and NaN keep their meaning."""
@@ -100,6 +101,17 @@ class _Cache(FunctionCache):
     def save_overload(self, sig: object, data: object) -> None:
         with contextlib.suppress(OSError, EOFError, UnpicklingError):
             cast("Any", super()).save_overload(sig, data)
+
+
+@contextlib.contextmanager
+def one_thread() -> Iterator[None]:
+    """Let parallel kernels run on one thread: many small batches only wait for one another."""
+    before = numba.get_num_threads()
+    numba.set_num_threads(1)
+    try:
+        yield
+    finally:
+        numba.set_num_threads(before)
 
 
 def inline(function: Function) -> Function:

@@ -238,3 +238,18 @@ def test_events_that_turn_out_to_be_of_one_missile_become_one(net: Network) -> N
     still = [each for each in after.events if not each.closed]
     assert [each.sightings for each in still] == [(joined,)]
     assert len(after.events) == 2
+
+
+def test_what_our_sensors_are_in_is_left_out_though_they_have_fallen_silent(net: Network) -> None:
+    state = net.nodes["west"]
+    silent = replace(state.joint["actual"].picture, last_look_tai_ns=())
+    (theirs,) = state.heard.tracks.values()
+    for changed, counts in (
+        ({}, True),
+        ({"sensors": ("east-radar", "west-radar")}, False),
+        ({"track": "west:1", "partner": "west"}, False),
+    ):
+        report = msgspec.structs.replace(theirs, **changed)
+        heard = replace(state.heard, tracks={report.track: report})
+        told = told_tracks(heard, silent, state.settings, "actual", net.now_tai_ns)
+        assert bool(told) == counts

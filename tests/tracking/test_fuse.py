@@ -69,10 +69,10 @@ def test_whatever_two_errors_share_the_joined_one_is_no_greater_than_claimed(see
     shared = turn[0] * draw.uniform(-1.0, 1.0, (40, 1, 6)) @ turn[2]  # norm at most 1
     root_a, root_b = np.linalg.cholesky(a), np.linalg.cholesky(b)
     between = root_a @ shared @ np.swapaxes(root_b, 1, 2)
-    found = intersected((np.zeros((40, 6)), a), (np.zeros((40, 6)), b))
-    w, p = found.weight[:, None, None], found.covariance
-    from_a = w * p @ np.linalg.inv(a)
-    from_b = (1.0 - w) * p @ np.linalg.inv(b)
+    none = np.zeros((40, 6))
+    axes = [intersected((none, a), (none + axis, b)) for axis in np.eye(6)]
+    p, from_b = axes[0].covariance, np.stack([each.state for each in axes], axis=2)
+    from_a = np.eye(6) - from_b
     cross = from_a @ between @ np.swapaxes(from_b, 1, 2)
     true = from_a @ a @ np.swapaxes(from_a, 1, 2) + from_b @ b @ np.swapaxes(from_b, 1, 2)
     true += cross + np.swapaxes(cross, 1, 2)

@@ -173,7 +173,9 @@ def test_jerusalem_a_siren_without_an_alert_in_the_ledger_is_an_alarm() -> None:
     ]
 
     ledger, _ = step(EMPTY, [alert()], [], at(0.0))
-    ledger, _ = step(ledger, [], [SirenOn(channel="sirens", tai_ns=at(60.0))], at(61.0))
+    confirmed = Acknowledgement(alert="a1", channel="sirens", tai_ns=at(2.0))
+    sounding = SirenOn(channel="sirens", tai_ns=at(30.0))
+    ledger, _ = step(ledger, [], [confirmed, sounding], at(31.0))
     assert ledger.alarms == ()
     ledger, _ = step(ledger, [], [SirenOn(channel="sirens", tai_ns=at(901.0))], at(902.0))
     assert [each.code for each in ledger.alarms] == [SIREN_WITHOUT_ALERT]

@@ -27,9 +27,13 @@ MISSES = 0.3
 echoes flicker for longer than a look."""
 PLACE_SIGMA_MOST_M = 150_000.0
 """Where a track is known worse than this, no silence is held against it."""
+HELD_S = 300.0
+"""So long after the last plot of all, looks in vain are still held against what was tracked."""
 PLACE_SIGMAS = 2.0
 """A radar is held to see a track that lies so far, and more, inside every edge of its view."""
 _ONCE = np.zeros(1, np.int64)
+FAR_BELOW = -0.15
+"""Sine of an elevation that no object climbs from into view within a step."""
 FIT_AGAIN = 1.2
 """A launch is fitted again once there are so many times as many plots of the ascent."""
 LIGHT_M_S = 299_792_458.0
@@ -204,14 +208,22 @@ def _with_silences(picture: Picture, looks: tuple[Look, ...]) -> Picture:
     tracks = tracker.tracks_at(rows)
     radars = sum(1 << k for k, site in enumerate(picture.sites) if site.kind == "radar")
     ranged = (tracks.sensors & radars) != 0  # of a plume alone the place is not known for sure
+    if not np.any(ranged):
+        return picture
     for look in looks:
         number = next(k for k, site in enumerate(picture.sites) if site.id == look.sensor)
         site = picture.sites[number]
-        if site.kind != "radar" or look.tai_ns < tracker.time_tai_ns - 2 * SECOND_NS:
+        after_s = (look.tai_ns - tracker.time_tai_ns) / SECOND_NS
+        if site.kind != "radar" or not -2.0 <= after_s <= HELD_S:
             continue
+        own = site_positions_m(site, _ONCE)[0]
+        toward = tracks.state[:, :3] - own
+        rise = toward @ own / np.linalg.norm(own) / np.linalg.norm(toward, axis=1)
+        if not np.any(ranged & (rise > FAR_BELOW)):
+            continue  # far below its horizon: a few seconds more do not bring them up
         there = carried(tracks, np.maximum(tracks.time_tai_ns, look.tai_ns))
         spread = np.sqrt(np.trace(there.covariance[:, :3, :3], axis1=1, axis2=2))
-        away = np.linalg.norm(there.state[:, :3] - site_positions_m(site, _ONCE), axis=1)
+        away = np.linalg.norm(there.state[:, :3] - own, axis=1)
         margin = MARGIN_RAD + PLACE_SIGMAS * spread / np.maximum(away, 1.0)
         inside = radar_sees(site, there.state[:, :3], margin)
         inside &= (spread < PLACE_SIGMA_MOST_M) & ranged

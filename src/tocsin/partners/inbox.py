@@ -7,7 +7,9 @@ What is decided about time: an envelope with a number not yet seen is never refu
 After a long break the oldest must come first, since each is chained to the one before; its reports
 are given out marked late. An answer is refused as stale after `STALE_S`, since a newer one says
 more; and so is anything sent before the inbox was opened, lest an older link between the same two
-be replayed. One from the future is refused, not acknowledged, and comes again.
+be replayed. One from the future is refused, not acknowledged, and comes again. An answer from the
+future is taken: each is made anew, so that a partner whose clock is fast would never get one through,
+and what it says holds whenever it was said.
 """
 
 from dataclasses import dataclass, replace
@@ -216,7 +218,8 @@ def _fault(inbox: Inbox, envelope: Envelope, now_tai_ns: int, ring: KeyRing) -> 
     fault = verify(envelope, ring)
     if fault is not None:
         return fault
-    if envelope.sent_tai_ns > after_ns(now_tai_ns, FUTURE_MAX_S):
+    ahead = envelope.sent_tai_ns > after_ns(now_tai_ns, FUTURE_MAX_S)
+    if ahead and not is_answer(envelope.reports):
         return FUTURE_DATED
     if envelope.sent_tai_ns < inbox.since_tai_ns:
         return STALE

@@ -135,19 +135,22 @@ def heard(outbox: Outbox, answer: Answer, sent_tai_ns: int) -> Outbox:
         sent_tai_ns: When the answer was sent, as its envelope says.
 
     What is stored there is let go; what is missing is sent at the next poll. An answer that was
-    overtaken by a later one changes nothing.
+    overtaken by a later one changes nothing, unless it tells of more: the partner's clock was set
+    back.
     """
     fault = _fault(outbox, answer, sent_tai_ns)
     if fault is not None:
         return replace(outbox, faults=outbox.faults.plus([fault]))
-    if answer.stored < outbox.acknowledged or sent_tai_ns < outbox.answered_tai_ns:
+    older = sent_tai_ns < outbox.answered_tai_ns
+    if answer.stored < outbox.acknowledged or (older and answer.stored == outbox.acknowledged):
         return outbox
     flight = tuple(
         replace(each, next_tai_ns=0, tries=0) if answer.asks_for(each.number) else each
         for each in outbox.flight
         if each.number > answer.stored
     )
-    return replace(outbox, flight=flight, acknowledged=answer.stored, answered_tai_ns=sent_tai_ns)
+    last_tai_ns = max(outbox.answered_tai_ns, sent_tai_ns)
+    return replace(outbox, flight=flight, acknowledged=answer.stored, answered_tai_ns=last_tai_ns)
 
 
 def next_poll_tai_ns(outbox: Outbox, now_tai_ns: int) -> int | None:

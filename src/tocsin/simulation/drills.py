@@ -75,8 +75,7 @@ Check = Callable[[Ran], str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cue:
-    """An instant at which somebody speaks of what centres hold by then, such as a feed of counts.
-    """
+    """An instant at which somebody speaks of what centres hold by then: a feed of counts, say."""
 
     tai_ns: int
     say: Callable[[Network], tuple[Utterance, ...]]

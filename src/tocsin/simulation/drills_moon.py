@@ -43,7 +43,9 @@ from tocsin.simulation.drills_scenes import (
 from tocsin.simulation.network import Utterance
 from tocsin.simulation.scenario import LaunchPlan
 
-T0 = tai_from_utc("1960-10-05T22:35:00Z")
+T0 = tai_from_utc("1996-05-14T07:26:00Z")
+"""A stand-in for 5 October 1960, 22:35: the Moon stands at the same azimuth and elevation before
+Thule, 0.1 % nearer, and comes nearer by 69 m/s, not 56. Logs and messages count from 1970 on."""
 SOURCE = "MacKenzie, Mechanizing Proof, 2001; Moon's place by ephemeris"
 OWN = "norad"
 THULE, CLEAR = "thule", "clear"
@@ -57,9 +59,9 @@ BEAM_RAD = 1.0 * DEG
 """Between neighbouring beams; an echo is told in the right one or one beside it."""
 MISSILE = LaunchPlan(
     name="missile",
-    vehicle="icbm-liquid",
-    from_latitude_deg=70.0,
-    from_longitude_deg=52.0,
+    vehicle="slbm",
+    from_latitude_deg=66.0,
+    from_longitude_deg=15.0,
     to_latitude_deg=PLACES["Chicago"][0],
     to_longitude_deg=PLACES["Chicago"][1],
 )

@@ -265,7 +265,7 @@ def _goes_down(net: Net, name: str, log: MemoryLog, until_tai_ns: int) -> None:
 def _restart(net: Net, name: str) -> None:
     """Rebuild a centre from its log."""
     found = resume(net.logs[name], net.settings[name])
-    net.problems += [f"{name} after a crash: {line}" for line in found.differs]
+    net.problems.extend(f"{name} after a crash: {line}" for line in found.differs)
     net.nodes[name] = found.state
     net.turned[name] = found.now_tai_ns
     del net.down[name]

@@ -12,6 +12,7 @@ from tocsin.earth.time import SECOND_NS
 from tocsin.errors import TocsinError
 from tocsin.eventlog.memory import MemoryLog
 from tocsin.eventlog.sqlite import open_log
+from tocsin.lanes import one_thread
 from tocsin.messages.fields import DataClass
 from tocsin.node.replay import CENTRE
 from tocsin.node.settings import NodeSettings
@@ -96,7 +97,8 @@ def judge_launches(
         heard.extend(_told(net, done, scenario.data_class))
 
     net = network(settings, InProcess(seed=scenario.seed), scenario.start_tai_ns, STEP_S)
-    net = run(net, [each for each in script if each.tai_ns <= until], until, watch, skip=True)
+    with one_thread():
+        net = run(net, [each for each in script if each.tai_ns <= until], until, watch, skip=True)
     return _results(net, settings, (scenario, launches), heard), net.logs
 
 

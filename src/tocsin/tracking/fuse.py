@@ -57,7 +57,7 @@ def plausible(tracks: Tracks) -> Flags:
     sound = near & finite & (wide < FARTHEST_M**2)
     scaled = np.where(sound[:, None, None], tracks.covariance / np.outer(SCALE, SCALE), np.eye(6))
     size = np.linalg.eigvalsh(scaled)
-    return np.asarray(sound & (size[:, 0] * ROUND_MOST > size[:, -1]) & (size[:, 0] > 0.0))
+    return np.asarray(sound & (size[:, 0] * ROUND_MOST > size[:, -1]))
 
 
 def paired(tracks: Tracks, others: Tracks, held: Integers) -> Integers:

@@ -195,9 +195,7 @@ def _predicted(tracks: Tracks, asked: Flags, earth: EarthModel, stage_chance: fl
     columns = _fallen(part, alpha, np.sqrt(np.log1p(np.square(sigma / alpha))), earth)
     unsure = np.flatnonzero(unmeasured & (stage_chance > 0.0))
     if unsure.size:
-        stage = np.full(unsure.size, STAGE_INVERSE_BALLISTIC_M2_KG)
-        spread = np.full(unsure.size, STAGE_SPREAD_LOG)
-        second = _fallen(part.take(unsure), stage, spread, earth)
+        second = _fallen_stages(part.take(unsure), earth)
         columns = _of_either(columns, second, (unsure, stage_chance), earth)
     whole = {}
     for name, values in columns.items():
@@ -234,6 +232,24 @@ def _fallen(tracks: Tracks, alpha: Floats, spread: Floats, earth: EarthModel) ->
     return {"lands": lands[0], "lands_probability": chance} | _moments(found, n, earth)
 
 
+def _fallen_stages(tracks: Tracks, earth: EarthModel) -> dict[str, Floats]:
+    """Give the columns of impacts of stages, with no more spread than their drag makes.
+
+    Stages fall for long, in short steps: what their states make of it is taken from payloads.
+    """
+    n = tracks.count
+    factor = np.exp(DRAG_REACH * np.hypot(STAGE_SPREAD_LOG, AIR_UNSURE))
+    drag = STAGE_INVERSE_BALLISTIC_M2_KG * np.repeat([1.0, factor, 1.0 / factor], n)
+    found = falls(np.tile(tracks.state, (1 + DRAG_POINTS, 1)), drag, earth)
+    at = np.concatenate([np.arange(n), np.arange((1 + STATE_POINTS) * n, POINTS * n)])
+    whole = {}
+    for name in Falls.__slots__:
+        values = getattr(found, name)
+        whole[name] = np.full((POINTS * n, *values.shape[1:]), False if name == "lands" else np.nan)
+        whole[name][at] = values
+    return {"lands": found.lands[:n] * 1.0} | _moments(Falls(**whole), n, earth)
+
+
 def _of_either(
     first: dict[str, Floats],
     second: dict[str, Floats],
@@ -244,7 +260,7 @@ def _of_either(
 
     Args:
         first: Of payloads.
-        second: Of stages, for some of the same tracks.
+        second: Of stages, for some of the same tracks: what their drag alone makes.
         which: Their rows, and the chance of a stage.
         earth: That they land on.
     """
@@ -260,9 +276,9 @@ def _of_either(
     off = along_the_ground(place, axes)[1]
     later = two["time_s"] - one["time_s"]
     latitude, longitude = moved_along(place[0], axes, share * off, earth)
-    cover = (1.0 - share) * one["covariance_m2"] + share * two["covariance_m2"]
+    cover = one["covariance_m2"] + share * two["covariance_m2"]
     cover += share * (1.0 - share) * off[:, :, None] * off[:, None, :]
-    spread2 = (1.0 - share) * one["time_sigma_s"] ** 2 + share * two["time_sigma_s"] ** 2
+    spread2 = one["time_sigma_s"] ** 2 + share * two["time_sigma_s"] ** 2
     fresh = {
         "time_s": one["time_s"] + share * later,
         "time_sigma_s": np.sqrt(spread2 + share * (1.0 - share) * later**2),

@@ -146,7 +146,8 @@ def fit(case: Case) -> list[Reason]:
             f"its plots are {best.residual:.1f} times as far off one flight as their errors allow"
         )
         return [Reason(code="NO_FIT", check="C7", sentence=words)]
-    if best.comes_down >= 0.5 or (best.burning and best.drift_m > STILL_M_S * STILL_AFTER_S):
+    moves = bool(case.sensors("radar")) or best.drift_m > STILL_M_S * STILL_AFTER_S
+    if moves and (best.burning or best.comes_down >= 0.5):
         words = f"{best.plots} plots fit one flight"
         return [Reason(code="GOOD_FIT", check="C7", sentence=words)]
     return []

@@ -101,8 +101,8 @@ def _turn(one_rad: float, other_rad: float) -> float:
 def _energy(event: Event, notice: Notice) -> Verdict:
     """Hold the most that is foretold of apogee and range against what is announced.
 
-    More differs. Less does not fit, and does not differ either: a spent stage comes down early, and
-    its payload may be another event.
+    More differs. Less is a stage that comes down early, as long as it threatens nobody; where it
+    meets a defended area it does not fit.
     """
     told = [each for each in event.sightings if each.impact is not None and not each.burning]
     if not told or event.launch is None:
@@ -113,20 +113,20 @@ def _energy(event: Event, notice: Notice) -> Verdict:
         return reach_m <= limit_m, f"a {notice.kind}'s range with {reach_m / 1e3:,.0f} km"
     checks = []
     if notice.range_m is not None:
-        checks.append(_like("range", reach_m, notice.range_m))
+        checks.append(_like("range", reach_m, notice.range_m, event))
     tops = [each.apogee_m for each in told if each.apogee_m is not None]
     if notice.apogee_m is not None and tops:
-        checks.append(_like("apogee", max(tops), notice.apogee_m))
+        checks.append(_like("apogee", max(tops), notice.apogee_m, event))
     if not checks:
         return None, "its apogee is not known yet"
     worst = min(checks, key=lambda check: {False: 0, None: 1, True: 2}[check[0]])
     return worst[0], " and ".join(words for fits, words in checks if fits == worst[0])
 
 
-def _like(what: str, found_m: float, announced_m: float) -> Verdict:
+def _like(what: str, found_m: float, announced_m: float, event: Event) -> Verdict:
     words = f"its {what} with {found_m / 1e3:,.0f} km of {announced_m / 1e3:,.0f}"
     if found_m < (1.0 - ENERGY_SLACK) * announced_m:
-        return None, f"{words}: a stage, if it is of it"
+        return (None if event.areas else True), f"{words} as a stage"
     return found_m <= (1.0 + ENERGY_SLACK) * announced_m, words
 
 
