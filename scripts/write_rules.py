@@ -50,8 +50,8 @@ def _rules() -> list[str]:
     return [
         "## Rules",
         "",
-        "Each level needs the one below it and one reason of every line of its own, and is barred by",
-        "any of the reasons in the last column.",
+        "Each level needs the one below it and one reason of every line of its own, and is barred",
+        "by any of the reasons in the last column.",
         "",
         "| level | needs | is barred by |",
         "| --- | --- | --- |",

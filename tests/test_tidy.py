@@ -33,7 +33,12 @@ ENTRANCES = {
     "jinja2": {"studies/report.py"},
     "llvmlite": {"lanes.py"},
     "pyproj": {"earth/geodesy.py"},
-    "sgp4": {"sensors/element_sets.py", "sensors/satellites.py", "sensors/sky.py"},
+    "sgp4": {
+        "sensors/element_sets.py",
+        "sensors/satellites.py",
+        "sensors/sky.py",
+        "simulation/drills_orbits.py",
+    },
     "sqlite3": {"studies/journal.py"},
 }
 """The only files through which each outside library, or the disk, comes in."""

@@ -253,3 +253,17 @@ def test_what_our_sensors_are_in_is_left_out_though_they_have_fallen_silent(net:
         heard = replace(state.heard, tracks={report.track: report})
         told = told_tracks(heard, silent, state.settings, "actual", net.now_tai_ns)
         assert bool(told) == counts
+
+
+def test_what_came_off_a_partners_track_that_is_joined_in_ours_is_of_our_event(
+    net: Network,
+) -> None:
+    state = net.nodes["west"]
+    joined = seen(state)
+    stage = replace(
+        joined, id="east:7", origin="east", parent=joined.told_by[0], told_by=(), launch=None
+    )
+    judgement = state.joint["actual"].judgement
+    after = assess.step(judgement, Facts(sightings=(joined, stage)), net.now_tai_ns)
+    (only,) = (each for each in after.events if each.kind == LAUNCH)
+    assert {each.id for each in only.sightings} == {joined.id, "east:7"}

@@ -25,6 +25,7 @@ COMMANDS = {
     ),
     "keys": ("tocsin.cli.keys", "Keys that partners sign with: make, publish, rotate, revoke."),
     "replay": ("tocsin.cli.replay", "What a centre decided, from its log; made again to compare."),
+    "drill": ("tocsin.cli.drill", "Replay the documented false alarms and their true twins."),
 }
 """Each command's module, where the command has the same name, and its line in the help."""
 

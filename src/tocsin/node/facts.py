@@ -61,10 +61,11 @@ def facts_of(
     settings, heard, (intake, echoes) = state.settings, state.heard, news
     seen = side.fusion.sightings
     actual = data_class == ACTUAL
+    sources = _sources(settings, heard, now_tai_ns)
     return Facts(
         sightings=tuple(_decaying(each, settings) for each in seen),
-        sources=_sources(settings, heard, now_tai_ns),
-        silences=(*_unseen(side, settings), *_due(side, settings, heard, now_tai_ns)),
+        sources=sources,
+        silences=(*_unseen(side, settings, sources), *_due(side, settings, heard, now_tai_ns)),
         echoes=echoes,
         partner_events=_partner_events(heard, data_class, now_tai_ns),
         notices=_notices(heard, data_class),
@@ -121,8 +122,9 @@ def _silent(settings: NodeSettings, heard: Heard, now_tai_ns: int) -> tuple[Feed
     return tuple(found)
 
 
-def _unseen(side: Side, settings: NodeSettings) -> tuple[Silence, ...]:
-    """Give silences about tracks that are well known."""
+def _unseen(side: Side, settings: NodeSettings, sources: Sequence[Source]) -> tuple[Silence, ...]:
+    """Give silences about tracks that are well known, of sensors that were well all the while."""
+    known = {each.id: each for each in sources}
     return tuple(
         Silence(
             sighting=f"{settings.own}:{each.track}",
@@ -133,7 +135,15 @@ def _unseen(side: Side, settings: NodeSettings) -> tuple[Silence, ...]:
         )
         for each in side.picture.unseen
         if each.last_tai_ns - each.first_tai_ns >= SILENCE_S * SECOND_NS
+        and _well(known[each.sensor], each.first_tai_ns, each.last_tai_ns)
     )
+
+
+def _well(source: Source, first_tai_ns: int, last_tai_ns: int) -> bool:
+    """Tell whether a sensor was well from one look to another, as far as it says."""
+    if source.health == OK:
+        return source.since_tai_ns <= first_tai_ns
+    return source.since_tai_ns > last_tai_ns
 
 
 def _due(side: Side, settings: NodeSettings, heard: Heard, now_tai_ns: int) -> tuple[Silence, ...]:
@@ -242,18 +252,19 @@ def _notice(partner: str, told: NoticeReport) -> Notice:
 
 def _summaries(heard: Heard, data_class: str, now_tai_ns: int) -> tuple[Summary, ...]:
     found = []
-    for (feed, link), (told, came) in sorted(heard.summaries.items()):
+    for _, (told, came) in sorted(heard.summaries.items()):
         if told.data_class != data_class or now_tai_ns - came > SUMMARY_FRESH_S * SECOND_NS:
             continue
         found.append(
             Summary(
-                feed=feed,
-                link=link,
+                feed=told.feed,
+                link=told.link,
                 count=sum(count for _, count in told.counts),
                 signed=True,
                 whole=told.crc_ok,
                 identities=told.tracks or (),
                 tai_ns=came,
+                counted_tai_ns=told.time_tai_ns,
             )
         )
     return tuple(found)

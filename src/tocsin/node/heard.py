@@ -11,6 +11,8 @@ class Heard:
     """What partners, feeds and people have said and what is still held of it."""
 
     tracks: dict[str, TrackReport] = field(default_factory=dict)
+    """By name, as are events, notices and links; of an exercise or a test the class stands behind
+    the name, so that nothing of it is ever taken for something real."""
     events: dict[tuple[str, str], EventReport] = field(default_factory=dict)
     """By partner and event."""
     notices: dict[tuple[str, str], NoticeReport] = field(default_factory=dict)

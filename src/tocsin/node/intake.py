@@ -5,8 +5,11 @@ from dataclasses import dataclass, field, replace
 
 from tocsin.errors import MessageError
 from tocsin.messages.envelope import read_envelope
+from tocsin.messages.office import HealthReport, SiteReport
+from tocsin.messages.picture import EventReport, TrackReport
 from tocsin.messages.report import Report, kind_of, read_report
-from tocsin.node.settings import SPEAKS, NodeSettings, Speaker
+from tocsin.messages.sensing import ScanReport
+from tocsin.node.settings import PARTNER, SENSOR, SPEAKS, NodeSettings, Speaker
 from tocsin.node.state import NodeState
 from tocsin.partners.inbox import Inbox, receive, stored
 from tocsin.partners.outbox import heard as outbox_heard
@@ -59,7 +62,7 @@ def take_in(
             _count(refused, each.source, UNKNOWN_SENDER)
             continue
         if "C2" not in state.settings.checks:
-            said += _unchecked(speaker, each.data, refused)
+            said += _unchecked(speaker, each.data, state.settings, refused)
             continue
         inbox, received = receive(inboxes[each.source], each.data, now_tai_ns, state.settings.ring)
         for reason in received.refused:
@@ -78,6 +81,7 @@ def take_in(
                         data_class=accepted.data_class,
                         late=accepted.late,
                     ),
+                    state.settings,
                     refused,
                 )
         inboxes[each.source] = inbox
@@ -91,19 +95,44 @@ def _count(refused: dict[tuple[str, str], int], sender: str, reason: str) -> Non
     refused[sender, reason] = refused.get((sender, reason), 0) + 1
 
 
-def _placed(said: Said, refused: dict[tuple[str, str], int]) -> list[Said]:
+def _placed(said: Said, settings: NodeSettings, refused: dict[tuple[str, str], int]) -> list[Said]:
     """Refuse what it is not for this speaker to say."""
     kind = kind_of(said.report).partition(".")[0]
-    own = getattr(said.report, "sensor", said.speaker.id)
-    if kind not in SPEAKS[said.speaker.role] or (
-        said.speaker.role == "sensor" and own != said.speaker.id
-    ):
+    if kind not in SPEAKS[said.speaker.role] or not _of_its_own(said, settings):
         _count(refused, said.speaker.id, NOT_ITS_PLACE)
         return []
     return [said]
 
 
-def _unchecked(speaker: Speaker, data: bytes, refused: dict[tuple[str, str], int]) -> list[Said]:
+def _of_its_own(said: Said, settings: NodeSettings) -> bool:
+    """Tell whether a sensor speaks of itself, and a partner of its own sensors and judgement.
+
+    Otherwise a partner could confirm its word with plots of somebody else's sensor, call our own
+    sensors broken, or give our own word back as its own. What it passes on is left out.
+    """
+    speaker, report = said.speaker.id, said.report
+    if said.speaker.role not in (SENSOR, PARTNER):
+        return True
+    match report:
+        case ScanReport() | SiteReport():
+            subject = report.sensor
+        case HealthReport() if report.subject_kind == "sensor":
+            subject = report.subject
+        case TrackReport():
+            return report.partner == speaker
+        case EventReport():
+            return report.event.partition(":")[0] == speaker
+        case _:
+            return True
+    if said.speaker.role == SENSOR:
+        return subject == speaker
+    owner = next((each.owner for each in settings.sources if each.id == subject), speaker)
+    return owner == speaker
+
+
+def _unchecked(
+    speaker: Speaker, data: bytes, settings: NodeSettings, refused: dict[tuple[str, str], int]
+) -> list[Said]:
     """Take an envelope without asking who signed it or which number it has: with C2 off."""
     try:
         envelope = read_envelope(data)
@@ -115,7 +144,7 @@ def _unchecked(speaker: Speaker, data: bytes, refused: dict[tuple[str, str], int
         Said(speaker=speaker, report=each, data_class=envelope.data_class, late=False)
         for each in reports
     ]
-    return [good for each in found for good in _placed(each, refused)]
+    return [good for each in found for good in _placed(each, settings, refused)]
 
 
 def _classed(said: Said, settings: NodeSettings) -> Said:

@@ -90,7 +90,7 @@ class Replayed:
     now_tai_ns: int
     """Of the last step; no later one may be before it. 0: none was stepped."""
     remade: tuple[bytes, ...]
-    """Decisions of the last step, if the log has none of them: a crash came before they were logged.
+    """Decisions of the last step, if the log has none: a crash came before they were logged.
     """
     differs: tuple[str, ...]
     """Where a decision comes out otherwise than it was logged, a line each; empty if none does."""

@@ -67,8 +67,8 @@ class NodeSettings:
     key: PrivateKey = field(repr=False)
     ring: KeyRing
     policies: tuple[Policy, ...] = ()
-    """One for each partner that it tells anything; of several of one partner, the one that began last
-    holds."""
+    """One for each partner that it tells anything; of several of one partner, the one that began
+    last holds."""
     areas: AreaList
     civil: CivilSettings
     channels: tuple[Channel, ...] = ()

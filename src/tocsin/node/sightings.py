@@ -28,6 +28,11 @@ PLUME_HEIGHT_M = 20_000.0
 PLACE_LEAST_M2 = 25e6
 """Of a launch point: no ellipse is smaller than 5 km (one sigma), whatever the fit claims."""
 
+FALLS_FROM_M = 150_000.0
+"""What falls out of a round orbit was no higher in its last half revolution."""
+SURE = 3.0
+"""Standard deviations."""
+
 
 def sightings(picture: Picture, origin: str) -> tuple[Sighting, ...]:
     """Give every believed track as a judge sees it, at the tracker's instant.
@@ -88,6 +93,7 @@ def flights_of(tracks: Tracks) -> list[dict[str, Any]]:
                 "impact_sigma_s": float(landing.time_sigma_s[row]) if lands else 0.0,
                 "apogee_m": _number(landing.apogee_m[row]) if lands else None,
                 "heading_rad": _heading_rad(tracks.state[row]),
+                "rises": _rises(tracks.state[row], tracks.covariance[row]),
                 **_place(tracks, row),
             }
         )
@@ -179,6 +185,17 @@ def _heading_rad(state: Floats) -> float | None:
     if math.hypot(east, north) < 50.0:
         return None
     return math.atan2(east, north) % (2.0 * math.pi)
+
+
+def _rises(state: Floats, covariance: Floats) -> bool | None:
+    """Tell whether a track surely climbs or is high (true), or surely sinks (false)."""
+    latitude, longitude, height_m = geodetic_from_ecef_batch(state[None, :3])
+    up = np.array(east_north_up(float(latitude[0]), float(longitude[0]))[2])
+    climb, sigma = float(up @ state[3:6]), math.sqrt(max(up @ covariance[3:6, 3:6] @ up, 0.0))
+    high = float(height_m[0]) - SURE * math.sqrt(max(up @ covariance[:3, :3] @ up, 0.0))
+    if climb > SURE * sigma or high > FALLS_FROM_M:
+        return True
+    return False if climb < -SURE * sigma else None
 
 
 def _fed(picture: Picture, track: int) -> tuple[Plots, Plots] | None:

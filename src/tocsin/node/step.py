@@ -183,32 +183,42 @@ def _hold(columns: dict[str, dict[Any, Any]], said: Said, now_tai_ns: int) -> No
     sender = said.speaker.id
     match said.report:
         case TrackReport() as told if told.partner == sender:
-            columns["tracks"][told.track] = told
+            columns["tracks"][_of_class(told.track, told.data_class)] = told
         case EventReport() as told:
-            before = columns["events"].get((sender, told.event))
-            if before is None or told.revision >= before.revision:
-                columns["events"][sender, told.event] = told
+            _hold_newest(columns["events"], (sender, _of_class(told.event, told.data_class)), told)
         case NoticeReport() as told:
-            before = columns["notices"].get((sender, told.notice))
-            if before is None or told.revision >= before.revision:
-                columns["notices"][sender, told.notice] = told
+            name = _of_class(told.notice, told.data_class)
+            _hold_newest(columns["notices"], (sender, name), told)
         case RetractionReport() as told:
             _take_back(columns, sender, told)
         case SummaryReport() as told:
-            columns["summaries"][told.feed, told.link] = (told, now_tai_ns)
-        case HealthReport() as told:
+            link = _of_class(told.link, told.data_class)
+            columns["summaries"][told.feed, link] = (told, now_tai_ns)
+        case HealthReport() as told if said.data_class == ACTUAL:
             columns["health"][told.subject] = told
         case _:
             pass  # looks, orders and what channels say are taken elsewhere
 
 
+def _of_class(name: str, data_class: str) -> str:
+    """Give a key that no other data class has: their names are given apart, and may be the same."""
+    return name if data_class == ACTUAL else f"{name} {data_class}"
+
+
+def _hold_newest(held: dict[Any, Any], key: tuple[str, str], told: Any) -> None:
+    before = held.get(key)
+    if before is None or told.revision >= before.revision:
+        held[key] = told
+
+
 def _take_back(columns: dict[str, dict[Any, Any]], sender: str, told: RetractionReport) -> None:
     """Forget what its sender takes back."""
+    name = _of_class(told.subject, told.data_class)
     if told.subject_kind == "track":
-        held = columns["tracks"].get(told.subject)
+        held = columns["tracks"].get(name)
         if held is not None and held.partner == sender:
-            del columns["tracks"][told.subject]
+            del columns["tracks"][name]
     elif told.subject_kind == "notice":
-        columns["notices"].pop((sender, told.subject), None)
+        columns["notices"].pop((sender, name), None)
     elif told.subject_kind == "event":
-        columns["events"].pop((sender, told.subject), None)
+        columns["events"].pop((sender, name), None)

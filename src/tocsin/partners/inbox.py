@@ -8,8 +8,8 @@ After a long break the oldest must come first, since each is chained to the one 
 are given out marked late. An answer is refused as stale after `STALE_S`, since a newer one says
 more; and so is anything sent before the inbox was opened, lest an older link between the same two
 be replayed. One from the future is refused, not acknowledged, and comes again. An answer from the
-future is taken: each is made anew, so that a partner whose clock is fast would never get one through,
-and what it says holds whenever it was said.
+future is taken: each is made anew, so that a partner whose clock is fast would never get one
+through, and what it says holds whenever it was said.
 """
 
 from dataclasses import dataclass, replace

@@ -112,25 +112,7 @@ def centre(
         policies: One for each partner that it tells anything.
         ring: Everybody's keys; see `ring_of`.
     """
-    mine = [each for each in sensors if each.owner == own]
     others = sorted({each.owner for each in sensors} - {own} | {p.receiver for p in policies})
-    feeds = [
-        Speaker(
-            id=each.site.id,
-            role=SENSOR,
-            group=each.groups[0] if each.groups else "",
-            silent_after_s=max(
-                SILENT_LOOKS * each.site.sensor.revisit_s + SILENT_SLACK_S, 2.5 * QUIET_S
-            ),
-        )
-        for each in mine
-    ]
-    people = [
-        Speaker(id=own + OFFICE_SUFFIX, role=OFFICE),
-        Speaker(id=own + "-hub", role=HUB),
-        Speaker(id=own + SIREN_SUFFIX, role=CHANNEL),
-        Speaker(id=own + STAFF_SUFFIX, role=CHANNEL),
-    ]
     return NodeSettings(
         own=own,
         sites=tuple(each.site for each in sensors),
@@ -144,7 +126,14 @@ def centre(
             )
             for each in sensors
         ),
-        speakers=(*feeds, *people, *(Speaker(id=name, role=PARTNER) for name in others)),
+        speakers=(
+            *_feeds([each for each in sensors if each.owner == own]),
+            Speaker(id=own + OFFICE_SUFFIX, role=OFFICE),
+            Speaker(id=own + "-hub", role=HUB),
+            Speaker(id=own + SIREN_SUFFIX, role=CHANNEL),
+            Speaker(id=own + STAFF_SUFFIX, role=CHANNEL),
+            *(Speaker(id=name, role=PARTNER) for name in others),
+        ),
         key=key_of(own),
         ring=ring,
         policies=tuple(policies),
@@ -160,6 +149,21 @@ def centre(
         ),
         since_tai_ns=areas.as_of_tai_ns,
     )
+
+
+def _feeds(mine: Sequence[Placed]) -> list[Speaker]:
+    """Give a centre's own sensors as those who speak to it, and how long each may be silent."""
+    return [
+        Speaker(
+            id=each.site.id,
+            role=SENSOR,
+            group=each.groups[0] if each.groups else "",
+            silent_after_s=max(
+                SILENT_LOOKS * each.site.sensor.revisit_s + SILENT_SLACK_S, 2.5 * QUIET_S
+            ),
+        )
+        for each in mine
+    ]
 
 
 def ring_of(names: Sequence[str], since_tai_ns: int) -> KeyRing:

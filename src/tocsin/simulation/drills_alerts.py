@@ -122,10 +122,10 @@ def _order(
     )
 
 
-def _case(id: str, title: str, script: tuple[Utterance, ...], *, threat: bool) -> Case:
+def _case(name: str, title: str, script: tuple[Utterance, ...], *, threat: bool) -> Case:
     scene = _scene(threat=threat)
     return Case(
-        id=id,
+        id=name,
         title=title,
         kind=TWIN if threat else FALSE_ALARM,
         source=SOURCE,

@@ -23,7 +23,7 @@ from tocsin.messages.ground import Circle
 from tocsin.messages.picture import NoticeReport
 from tocsin.node.settings import NodeSettings
 from tocsin.simulation.centres import OFFICE_SUFFIX, Placed
-from tocsin.simulation.drills import Case
+from tocsin.simulation.drills import FALSE_ALARM, TWIN, Case, Drill
 from tocsin.simulation.drills_scenes import (
     DEG,
     Scene,
@@ -122,12 +122,12 @@ def _centre_1995(scene: Scene) -> NodeSettings:
     return alone("russia", scene, areas_of("Russia", scene.begin_tai_ns, RUSSIA))
 
 
-def _case_1995(id: str, title: str, notice: NoticeReport | None, scene: Scene) -> Case:
+def _case_1995(name: str, title: str, notice: NoticeReport | None, scene: Scene) -> Case:
     news = () if notice is None else (_told("russia", notice, scene.begin_tai_ns),)
     return Case(
-        id=id,
+        id=name,
         title=title,
-        kind="false_alarm",
+        kind=FALSE_ALARM,
         source=SOURCE,
         centres=(_centre_1995(scene),),
         script=(*news, *said(scene)),
@@ -185,7 +185,7 @@ def missile_in_the_window() -> Case:
     case = _case_1995("R7", "Missile from the place and window of a notice", notice_1995(), scene)
     return replace(
         case,
-        kind="twin",
+        kind=TWIN,
         level_expected=4,
         reasons=("MEETS_AREA", "NOTICE_DIFFERS", "TWO_KINDS"),
         not_reasons=("NOTICE_MATCH", "NOT_SEEN_WHEN_DUE"),
@@ -246,12 +246,12 @@ def _notice_2023() -> NoticeReport:
     )
 
 
-def _case_2023(id: str, title: str, scene: Scene) -> Case:
+def _case_2023(name: str, title: str, scene: Scene) -> Case:
     areas = areas_of("Korea", scene.begin_tai_ns, KOREA)
     return Case(
-        id=id,
+        id=name,
         title=title,
-        kind="false_alarm",
+        kind=FALSE_ALARM,
         source=SOURCE_2023,
         centres=(alone("korea", scene, areas),),
         script=(_told("korea", _notice_2023(), scene.begin_tai_ns), *said(scene)),
@@ -276,9 +276,21 @@ def missile_to_the_city() -> Case:
     case = _case_2023("R10d", "Missile in the window of a launcher", _scene_2023(TO_SEOUL, 270.0))
     return replace(
         case,
-        kind="twin",
+        kind=TWIN,
         level_expected=4,
         reasons=("MEETS_AREA", "NOTICE_DIFFERS"),
         not_reasons=("NOTICE_MATCH",),
         history_s=None,
     )
+
+
+DRILLS = (
+    Drill(id="R7a", kind=FALSE_ALARM, title="Announced", make=sounding_rocket_announced),
+    Drill(id="R7b", kind=FALSE_ALARM, title="No apogee", make=sounding_rocket_without_apogee),
+    Drill(id="R7c", kind=FALSE_ALARM, title="Notice lost", make=sounding_rocket_notice_lost),
+    Drill(id="R7d", kind=FALSE_ALARM, title="Wrong day", make=sounding_rocket_wrong_day),
+    Drill(id="R7e", kind=FALSE_ALARM, title="Radars alone", make=sounding_rocket_radars_alone),
+    Drill(id="R7", kind=TWIN, title="Missile in the window", make=missile_in_the_window),
+    Drill(id="R10d", kind=FALSE_ALARM, title="Launcher fails", make=launcher_past_the_islands),
+    Drill(id="R10d", kind=TWIN, title="Missile to the city", make=missile_to_the_city),
+)

@@ -11,9 +11,10 @@ from functools import cache
 
 import numpy as np
 
-from tocsin.catalog.load import Catalog
+from tocsin.catalog.load import Catalog, load_catalog
 from tocsin.earth.frames import ecef_from_geodetic_batch
 from tocsin.earth.time import SECOND_NS
+from tocsin.lanes import Floats
 from tocsin.messages.fields import DataClass
 from tocsin.node.settings import NodeSettings
 from tocsin.sensors.infrared import Infrared
@@ -30,7 +31,6 @@ from tocsin.simulation.centres import (
     told_by_sensors,
 )
 from tocsin.simulation.network import Utterance
-from tocsin.simulation.read import load_catalog
 from tocsin.simulation.scenario import LaunchPlan
 from tocsin.simulation.world import PATH_STEP_S, Path, flown, targets_of
 from tocsin.warning.areas import AreaList, circle
@@ -203,7 +203,7 @@ def glow(
         drift_m_s: Of the clouds.
         w_sr: How bright it is.
     """
-    steps = np.arange(round(lasts_s / PATH_STEP_S) + 1) * PATH_STEP_S
+    steps: Floats = np.arange(round(lasts_s / PATH_STEP_S) + 1, dtype=np.float64) * PATH_STEP_S
     north = np.full(steps.size, at_deg[0] * DEG)
     east = at_deg[1] * DEG + drift_m_s * steps / (6_378e3 * math.cos(at_deg[0] * DEG))
     place = np.asarray(ecef_from_geodetic_batch(north, east, np.full(steps.size, 9_000.0)))
@@ -220,7 +220,7 @@ def glow(
     )
 
 
-def coasting(name: str, start_tai_ns: int, state: np.ndarray, rcs_m2: float) -> Path:
+def coasting(name: str, start_tai_ns: int, state: Floats, rcs_m2: float) -> Path:
     """Give something that flies without thrust: [m, 6] every second, Earth-fixed."""
     return Path(
         names=(name,),

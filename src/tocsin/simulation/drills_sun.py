@@ -16,7 +16,7 @@ from dataclasses import replace
 from tocsin.earth.time import tai_from_utc
 from tocsin.messages.office import SiteReport
 from tocsin.simulation.centres import Placed
-from tocsin.simulation.drills import Case
+from tocsin.simulation.drills import FALSE_ALARM, TWIN, Case, Drill
 from tocsin.simulation.drills_scenes import (
     Scene,
     after,
@@ -32,6 +32,7 @@ from tocsin.simulation.drills_scenes import (
 )
 from tocsin.simulation.network import Utterance
 from tocsin.simulation.scenario import LaunchPlan
+from tocsin.simulation.world import Path
 
 OWN = "russia"
 T0 = tai_from_utc("1983-09-25T20:15:00Z")
@@ -64,14 +65,11 @@ def _radars() -> tuple[Placed, ...]:
     )
 
 
-def _stationary(groups: tuple[str, ...] = ()) -> tuple[Placed, ...]:
-    return (
-        placed(over("geo-1", -100.0), OWN, groups),
-        placed(over("geo-2", -140.0), OWN, groups),
-    )
+def _stationary() -> tuple[Placed, ...]:
+    return (placed(over("geo-1", -100.0), OWN), placed(over("geo-2", -140.0), OWN))
 
 
-def _glows() -> tuple[Placed, ...]:
+def _glows() -> tuple[Path, ...]:
     return tuple(
         glow(after(T0, begin), lasts, at, CLOUD_M_S, GLOW_W_SR) for begin, lasts, at in GLOWS
     )
@@ -110,7 +108,7 @@ def five_suns() -> Case:
     return Case(
         id="R6",
         title="Sunlit clouds over Montana, one new satellite",
-        kind="false_alarm",
+        kind=FALSE_ALARM,
         source=SOURCE,
         centres=(alone(OWN, scene, areas_of("Soviet Union", scene.begin_tai_ns, PLACES)),),
         script=(*said(scene), *_sure("heo-5")),
@@ -130,3 +128,103 @@ def five_suns() -> Case:
         judged_within_s=1_300.0,
         history_s=HISTORY_S,
     )
+
+
+def five_suns_and_others_silent() -> Case:
+    """Give it with two older satellites elsewhere, which see the place and see nothing there."""
+    case = five_suns()
+    scene = Scene(
+        begin_tai_ns=case.begin_tai_ns,
+        end_tai_ns=after(T0, 240.0),
+        sensors=(_heo(), *_stationary(), *_radars()),
+        paths=_glows()[:2],
+    )
+    return replace(
+        case,
+        id="R6b",
+        title="Sunlit clouds, two older satellites silent",
+        centres=(alone(OWN, scene, areas_of("Soviet Union", scene.begin_tai_ns, PLACES)),),
+        script=(*said(scene, only=("heo-5",)), *_sure("heo-5")),
+        end_tai_ns=scene.end_tai_ns,
+        reasons=("GLINT", "STILL", "PROBATION", "SINGLE_PHENOMENOLOGY"),
+        not_reasons=("TWO_KINDS", "TWO_SENSORS", "GOOD_FIT", "NOT_SEEN_WHEN_DUE"),
+        judged_within_s=240.0,
+        removed="geo-2",
+    )
+
+
+def shared_ground() -> Case:
+    """Give it with two satellites that take the Sun alike and share one ground station.
+
+    None is on probation: that they share the station is what keeps them from confirming each other.
+    """
+    station = ("ground station",)
+    twins = (
+        placed(high_over("heo-4", T0, -20.0, off_deg=6.0), OWN, station),
+        placed(high_over("heo-5", T0, -20.0), OWN, station),
+    )
+    case = five_suns()
+    scene = Scene(
+        begin_tai_ns=case.begin_tai_ns,
+        end_tai_ns=after(T0, 300.0),
+        sensors=(*twins, *_radars()),
+        paths=_glows()[:2],
+    )
+    return replace(
+        case,
+        id="R6c",
+        title="Sunlit clouds, two satellites of one ground station",
+        centres=(alone(OWN, scene, areas_of("Soviet Union", scene.begin_tai_ns, PLACES)),),
+        script=said(scene),
+        end_tai_ns=scene.end_tai_ns,
+        reasons=("GLINT", "STILL", "COMMON_CAUSE"),
+        not_reasons=("TWO_KINDS", "TWO_SENSORS"),
+        judged_within_s=300.0,
+    )
+
+
+TO_MOSCOW = LaunchPlan(
+    name="missile",
+    vehicle="icbm-solid",
+    from_latitude_deg=GLOWS[0][2][0],
+    from_longitude_deg=GLOWS[0][2][1],
+    to_latitude_deg=PLACES["Moscow"][0],
+    to_longitude_deg=PLACES["Moscow"][1],
+)
+
+
+def five_rockets() -> Case:
+    """Give the twin: rockets at the same places and times, under the same Sun; the first three."""
+    plans = tuple(
+        replace(TO_MOSCOW, from_latitude_deg=at[0], from_longitude_deg=at[1], at_s=begin)
+        for begin, _, at in GLOWS
+    )
+    case = five_suns_and_others_silent()
+    scene = Scene(
+        begin_tai_ns=case.begin_tai_ns,
+        end_tai_ns=after(T0, 200.0),
+        sensors=(_heo(), *_stationary(), *_radars()),
+        paths=tuple(rocket(T0, plan)[0] for plan in plans),
+    )
+    return replace(
+        case,
+        id="R6",
+        title="Rockets from the same place under the same Sun",
+        kind=TWIN,
+        script=said(scene),
+        end_tai_ns=scene.end_tai_ns,
+        level_expected=3,
+        reasons=("TWO_SENSORS", "GOOD_FIT"),
+        not_reasons=("STILL", "NOT_SEEN_WHEN_DUE"),
+        judged_within_s=180.0,
+        history_s=None,
+        removed="pechora",
+    )
+
+
+DRILLS = (
+    Drill(id="R6", kind=FALSE_ALARM, title="Sunlit clouds, new satellite", make=five_suns),
+    Drill(id="R6b", kind=FALSE_ALARM, title="Others silent", make=five_suns_and_others_silent),
+    Drill(id="R6c", kind=FALSE_ALARM, title="One ground station", make=shared_ground),
+    Drill(id="R6", kind=TWIN, title="Five rockets", make=five_rockets),
+)

@@ -247,7 +247,7 @@ def _fallen_stages(tracks: Tracks, earth: EarthModel) -> dict[str, Floats]:
         values = getattr(found, name)
         whole[name] = np.full((POINTS * n, *values.shape[1:]), False if name == "lands" else np.nan)
         whole[name][at] = values
-    return {"lands": found.lands[:n] * 1.0} | _moments(Falls(**whole), n, earth)
+    return {"lands": np.asarray(found.lands[:n], np.float64)} | _moments(Falls(**whole), n, earth)
 
 
 def _of_either(

@@ -150,6 +150,8 @@ def _new(number: str, sighting: Sighting, now_tai_ns: int) -> Event:
 def _seen(event: Event, sighting: Sighting) -> Event:
     """Give an event with one more, or a newer, sighting."""
     joined = {sighting.id, *sighting.told_by}
+    if any(each.id in joined and each.rises for each in event.sightings):
+        sighting = replace(sighting, rises=True)
     others = [each for each in event.sightings if each.id not in joined]
     place = next((k for k, each in enumerate(event.sightings) if each.id == sighting.id), None)
     others.insert(len(others) if place is None else place, sighting)

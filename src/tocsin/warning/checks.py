@@ -96,12 +96,14 @@ class Case:
 def independent(case: Case, kind: str = "") -> list[Source]:
     """Give as many of the sensors that see it as share nothing with one another.
 
-    With C7 off, all of them; with C20 off, those on probation too.
+    A jammed sensor counts only beside one that is not. With C7 off, all count; with C20 off, those
+    on probation too.
     """
     checks = case.settings.checks
+    jammed = all(source.jammed for source in case.sensors())
     chosen: list[Source] = []
     for source in case.sensors(kind):
-        if source.jammed or (source.probation and "C20" in checks):
+        if (source.jammed and jammed) or (source.probation and "C20" in checks):
             continue
         if "C7" in checks and any(set(source.groups) & set(each.groups) for each in chosen):
             continue
@@ -146,7 +148,8 @@ def fit(case: Case) -> list[Reason]:
             f"its plots are {best.residual:.1f} times as far off one flight as their errors allow"
         )
         return [Reason(code="NO_FIT", check="C7", sentence=words)]
-    moves = bool(case.sensors("radar")) or best.drift_m > STILL_M_S * STILL_AFTER_S
+    age_s = max(STILL_AFTER_S, (best.last_tai_ns - best.first_tai_ns) / SECOND_NS)
+    moves = bool(case.sensors("radar")) or best.drift_m > STILL_M_S * age_s
     if moves and (best.burning or best.comes_down >= 0.5):
         words = f"{best.plots} plots fit one flight"
         return [Reason(code="GOOD_FIT", check="C7", sentence=words)]
@@ -286,6 +289,19 @@ def known_object(case: Case) -> list[Reason]:
     return []
 
 
+def sinking(case: Case) -> list[Reason]:
+    """Notice what was only seen to sink, and low: a meteor, or a fall out of orbit (C12).
+
+    A missile that is first seen on its way down is higher; one that was ever seen to climb is no
+    such body.
+    """
+    own = [each for each in case.sightings if not each.parent]
+    if not own or any(each.rises is not False for each in own):
+        return []
+    words = "it was only seen to sink, and low: a body that comes down, no launch"
+    return [Reason(code="NEVER_ROSE", check="C12", sentence=words)]
+
+
 def announced(case: Case) -> list[Reason]:
     """Name the notice that it matches in time, place, direction, energy and number (C13)."""
     found = []
@@ -380,6 +396,7 @@ FINDERS = (
     Finder(check="C9", find=sun),
     Finder(check="C10", find=still),
     Finder(check="C12", find=known_object),
+    Finder(check="C12", find=sinking),
     Finder(check="C13", find=announced),
     Finder(check="C14", find=where),
     Finder(check="C15", find=passed),

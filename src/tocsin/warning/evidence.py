@@ -63,8 +63,9 @@ class Sighting:
     """Probability that it comes down and is not in orbit; 0 while it burns."""
     burning: bool
     in_orbit: float = 0.0
-    rises: bool = True
-    """It was climbing, or burning, when it was first seen."""
+    rises: bool | None = None
+    """True: it surely climbs or is higher than a fall out of orbit, or once was; False: it surely
+    sinks, and low; None: not known."""
     residual: float = 1.0
     """Mean squared distance of its plots from it, in their own errors: 1 fits, 0 has no noise."""
     drift_m: float = math.inf
@@ -173,6 +174,9 @@ class Summary:
     identities: tuple[str, ...]
     """Of the tracks that it counts."""
     tai_ns: int
+    """When it came."""
+    counted_tai_ns: int | None = None
+    """When it was counted, by its own clock; None: as it came."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

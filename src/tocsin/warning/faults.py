@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from tocsin.warning.events import Reason
 from tocsin.warning.evidence import Echo, Facts, Feed, Refusal, SiteReport, Summary
 
-LINKS_AGREE_S = 10.0
-"""Values of two links are compared if they are no farther apart."""
+LINKS_AGREE_S = 2.0
+"""Values of two links are compared if they were counted no farther apart: of a raid that grows, one
+link may bring an older count than another."""
 
 Checks = frozenset[str]
 
@@ -147,8 +148,8 @@ def _links(links: Sequence[Summary], checks: Checks) -> list[Reason]:
     """Hold the links of one feed against each other (C6)."""
     if "C6" not in checks:
         return []
-    latest = max(each.tai_ns for each in links)
-    now = [each for each in links if (latest - each.tai_ns) <= LINKS_AGREE_S * 1e9]
+    latest = max(_counted(each) for each in links)
+    now = [each for each in links if (latest - _counted(each)) <= LINKS_AGREE_S * 1e9]
     counts = {each.count for each in now}
     if len(counts) < 2:
         return []
@@ -156,6 +157,11 @@ def _links(links: Sequence[Summary], checks: Checks) -> list[Reason]:
     usual = min(counts, key=lambda count: (-sum(each.count == count for each in now), count))
     odd = " and ".join(each.link for each in now if each.count != usual)
     return [_reason("LINKS_DISAGREE", "C6", f"links disagree ({words}): {odd} differs")]
+
+
+def _counted(summary: Summary) -> int:
+    """Give when a count was made, TAI nanoseconds."""
+    return summary.tai_ns if summary.counted_tai_ns is None else summary.counted_tai_ns
 
 
 def _fault(words: str) -> Reason:

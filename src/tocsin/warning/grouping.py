@@ -105,7 +105,7 @@ def _near(one: Spot, other: Spot, slack_m: float) -> bool:
 def linked(sighting: Sighting, event: Event) -> bool:
     """Tell whether a sighting, what it came off or what is joined in it is part of an event."""
     names = {sighting.id, sighting.parent, *sighting.told_by}
-    return any(each.id in names or sighting.id in each.told_by for each in event.sightings)
+    return any(names.intersection((each.id, *each.told_by)) for each in event.sightings)
 
 
 def event_of(sighting: Sighting, events: Sequence[Event]) -> int | None:

@@ -39,7 +39,7 @@ RULES = (
     Rule(
         level=CONFIRMED,
         needs=(("TWO_KINDS", "TWO_SENSORS", "PARTNER_CONFIRMS"),),
-        bars=("JAMMED", "NOISE_FREE", "NOT_SEEN_WHEN_DUE", "STILL"),
+        bars=("JAMMED", "NEVER_ROSE", "NOISE_FREE", "NOT_SEEN_WHEN_DUE", "STILL"),
     ),
     Rule(
         level=THREAT,
@@ -54,6 +54,7 @@ SOURCES = ("INFRARED", "RADAR", "PARTNER_EVENT")
 LOWERS = (
     "GLINT",
     "JAMMED",
+    "NEVER_ROSE",
     "NOISE_FREE",
     "NOT_SEEN_WHEN_DUE",
     "NO_FIT",
@@ -80,6 +81,7 @@ CODES = {
     "LOSS_CONSISTENT": "sensors were lost while a launch is under way",
     "MEETS_AREA": "its impact ellipse meets a defended area",
     "MOON": "it is the Moon",
+    "NEVER_ROSE": "it was only seen to sink, and low",
     "NOISE_FREE": "its plots lack the noise that their sensor has",
     "NOTICE_MATCH": "it was announced",
     "NOT_SEEN_WHEN_DUE": "a healthy sensor should have seen it and did not",
