@@ -70,10 +70,17 @@ def test_a_wide_ellipse_names_no_place() -> None:
     assert event.has("SHORT_ARC")
 
 
-def test_sensors_on_probation_or_jammed_confirm_nothing() -> None:
-    for change in ({"probation": True}, {"jammed": True}):
-        sources = tuple(replace(each, **change) if each.id == "eye" else each for each in SOURCES)
-        assert only(facts(seen("own:1", "eye", "dish"), sources=sources)).level == POSSIBLE
+def test_sensors_on_probation_confirm_nothing() -> None:
+    sources = tuple(replace(each, probation=each.id == "eye") for each in SOURCES)
+    assert only(facts(seen("own:1", "eye", "dish"), sources=sources)).level == POSSIBLE
+
+
+def test_jammed_sensors_confirm_nothing_among_themselves_but_a_sensor_that_is_not_jammed() -> None:
+    one = tuple(replace(each, jammed=each.id == "dish") for each in SOURCES)
+    every = tuple(replace(each, jammed=True) for each in SOURCES)
+    both = seen("own:1", "eye", "dish")
+    assert only(facts(both, sources=every)).level == POSSIBLE
+    assert only(facts(both, sources=one)).level > POSSIBLE
 
 
 def test_plots_without_noise_are_never_confirmed() -> None:

@@ -166,6 +166,19 @@ def test_a_retraction_that_is_not_confirmed_in_a_minute_is_an_alarm_once() -> No
     assert seen == [(RETRACTION_UNCONFIRMED, "phones", 10 + int(RETRACTION_DUE_S))]
 
 
+def test_a_warning_that_a_channel_does_not_confirm_is_an_alarm_once() -> None:
+    ledger, _ = step(EMPTY, [alert()], [], at(0.0))
+    heard = [confirmed("a1", each, 2.0) for each in ("sirens", "office")]
+    ledger, _ = step(ledger, [], heard, at(59.0))
+    assert ledger.alarms == ()
+    ledger, _ = step(ledger, [], [], at(60.0))
+    assert [(each.code, each.channel) for each in ledger.alarms] == [
+        ("ALERT_UNCONFIRMED", "phones")
+    ]
+    ledger, _ = step(ledger, [], [], at(61.0))
+    assert ledger.alarms == ()
+
+
 def test_jerusalem_a_siren_without_an_alert_in_the_ledger_is_an_alarm() -> None:
     ledger, _ = step(EMPTY, [], [SirenOn(channel="sirens", tai_ns=at(0.0))], at(1.0))
     assert [(each.code, each.channel) for each in ledger.alarms] == [
@@ -173,9 +186,9 @@ def test_jerusalem_a_siren_without_an_alert_in_the_ledger_is_an_alarm() -> None:
     ]
 
     ledger, _ = step(EMPTY, [alert()], [], at(0.0))
-    confirmed = Acknowledgement(alert="a1", channel="sirens", tai_ns=at(2.0))
+    heard = [confirmed("a1", each.id, 2.0) for each in EMPTY.channels]
     sounding = SirenOn(channel="sirens", tai_ns=at(30.0))
-    ledger, _ = step(ledger, [], [confirmed, sounding], at(31.0))
+    ledger, _ = step(ledger, [], [*heard, sounding], at(31.0))
     assert ledger.alarms == ()
     ledger, _ = step(ledger, [], [SirenOn(channel="sirens", tai_ns=at(901.0))], at(902.0))
     assert [each.code for each in ledger.alarms] == [SIREN_WITHOUT_ALERT]

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tocsin.cli.errors import reported
+from tocsin.cli.soak import soak
 
 if TYPE_CHECKING:
     from tocsin.simulation.drills import Outcome
@@ -18,6 +19,9 @@ def drill() -> None:
     Example:
       tocsin drill run R6
     """
+
+
+drill.add_command(soak)
 
 
 @drill.command("list")

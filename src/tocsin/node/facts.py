@@ -8,6 +8,7 @@ from tocsin.earth.time import SECOND_NS
 from tocsin.messages.ground import Ellipse
 from tocsin.messages.office import SiteReport as SiteReportMessage
 from tocsin.messages.picture import EventReport, NoticeReport
+from tocsin.node.decays import decaying
 from tocsin.node.due import due
 from tocsin.node.heard import Heard
 from tocsin.node.intake import Intake
@@ -77,11 +78,13 @@ def facts_of(
 
 
 def _decaying(sighting: Sighting, settings: NodeSettings) -> Sighting:
-    """Say of a sighting of a catalogued object that it was expected to decay by then."""
+    """Say of a sighting that it is, or as a plume may be, an object that was expected to decay."""
     for number, first, last in settings.decays:
         if sighting.catalogued == f"object {number}" and first <= sighting.time_tai_ns <= last:
             return replace(sighting, decaying=sighting.catalogued, catalogued="")
-    return sighting
+    if sighting.catalogued or not settings.decays or not sighting.burning:
+        return sighting
+    return replace(sighting, decaying=decaying(sighting, settings.sky, settings.decays))
 
 
 def _sources(settings: NodeSettings, heard: Heard, now_tai_ns: int) -> tuple[Source, ...]:

@@ -12,7 +12,8 @@ from tocsin.sensors.moon import moon_echo
 from tocsin.sensors.radar import Radar
 from tocsin.sensors.sky import Sky, sky_at
 from tocsin.tracking.beginnings import Ascents, launched, step_ascents
-from tocsin.tracking.known import KnownState, start_known, step_known
+from tocsin.tracking.fate import JUDGED_BY
+from tocsin.tracking.known import NOTHING, KnownState, start_known, step_known
 from tocsin.tracking.late import LateState, start_late, step_late
 from tocsin.tracking.launchpoint import LaunchPoints
 from tocsin.tracking.onward import carried
@@ -70,6 +71,8 @@ class Picture:
     late: LateState
     ascents: Ascents = field(default_factory=Ascents)
     known: KnownState = field(default_factory=start_known)
+    may_be: dict[int, int] = field(default_factory=dict)
+    """Catalogue number of each track that fits an object and has not done so for long enough."""
     claims: dict[int, int] = field(default_factory=dict)
     """Catalogue number of each track that is set aside."""
     sky: Sky | None = None
@@ -262,4 +265,9 @@ def _held(picture: Picture, now_tai_ns: int) -> Picture:
         for track, number, claimed in zip(held.track, held.number, held.claimed, strict=True)
         if claimed
     }
-    return replace(picture, known=known, claims=claims, known_tai_ns=now_tai_ns)
+    fits = (held.row != NOTHING) & (held.probability >= JUDGED_BY.may_be_known) & ~held.claimed
+    may_be = {
+        int(track): int(number)
+        for track, number in zip(held.track[fits], held.number[fits], strict=True)
+    }
+    return replace(picture, known=known, claims=claims, may_be=may_be, known_tai_ns=now_tai_ns)

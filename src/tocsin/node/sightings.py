@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from tocsin.earth.constants import EARTH_MEAN_RADIUS_M
+from tocsin.earth.constants import EARTH_MEAN_RADIUS_M, EARTH_OMEGA_RAD_S
 from tocsin.earth.frames import east_north_up, geodetic_from_ecef_batch
 from tocsin.earth.sun import sun_position_ecef
 from tocsin.earth.time import SECOND_NS
@@ -30,6 +30,9 @@ PLACE_LEAST_M2 = 25e6
 
 FALLS_FROM_M = 150_000.0
 """What falls out of a round orbit was no higher in its last half revolution."""
+ORBITAL_M_S = 7_500.0
+"""A round orbit 100 km up has 7,840 m/s; a missile of 12,000 km on an arc of least energy has
+7,300, and flies higher."""
 SURE = 3.0
 """Standard deviations."""
 
@@ -64,6 +67,7 @@ def sightings(picture: Picture, origin: str) -> tuple[Sighting, ...]:
                 residual=float(tracker.bank.surprise[rows[row]]),
                 drift_m=_drift_m(fed, picture.sites),
                 catalogued=_named(picture.claims.get(number)),
+                may_be=_named(picture.may_be.get(number)),
                 sun_off_rad=_sun_off_rad(fed, picture.sites),
                 parent=f"{origin}:{int(tracks.parent[row])}" if tracks.parent[row] else "",
                 **flights[row],
@@ -94,6 +98,7 @@ def flights_of(tracks: Tracks) -> list[dict[str, Any]]:
                 "apogee_m": _number(landing.apogee_m[row]) if lands else None,
                 "heading_rad": _heading_rad(tracks.state[row]),
                 "rises": _rises(tracks.state[row], tracks.covariance[row]),
+                "orbital": _orbital(tracks.state[row], tracks.covariance[row]),
                 **_place(tracks, row),
             }
         )
@@ -196,6 +201,14 @@ def _rises(state: Floats, covariance: Floats) -> bool | None:
     if climb > SURE * sigma or high > FALLS_FROM_M:
         return True
     return False if climb < -SURE * sigma else None
+
+
+def _orbital(state: Floats, covariance: Floats) -> bool:
+    """Tell whether a track is surely as fast as what is in orbit, seen from the stars."""
+    turned = EARTH_OMEGA_RAD_S * np.array([-state[1], state[0], 0.0])
+    speed = float(np.linalg.norm(state[3:6] + turned))
+    worst = math.sqrt(max(float(np.linalg.eigvalsh(covariance[3:6, 3:6])[-1]), 0.0))
+    return speed - SURE * worst > ORBITAL_M_S
 
 
 def _fed(picture: Picture, track: int) -> tuple[Plots, Plots] | None:

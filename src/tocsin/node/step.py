@@ -104,7 +104,9 @@ def _looked(
     checks = Checks(moon="C9" in settings.checks, catalogue="C12" in settings.checks)
     picture, echoes = see(side.picture, tuple(looks), checks, now_tai_ns)
     found = side.sightings
-    fresh = picture.late is not side.picture.late or picture.claims != side.picture.claims
+    was = side.picture
+    fresh = picture.late is not was.late or picture.claims != was.claims
+    fresh = fresh or picture.may_be != was.may_be
     if fresh:
         found = sightings(picture, settings.own)
     return replace(side, picture=picture, sightings=found), echoes

@@ -9,9 +9,11 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, replace
+from multiprocessing import get_context
 from typing import Any, Literal
 
 from tocsin.earth.time import SECOND_NS
+from tocsin.lanes import one_thread
 from tocsin.node.replay import replay
 from tocsin.node.settings import NodeSettings
 from tocsin.node.state import Outputs
@@ -233,6 +235,7 @@ def _sentence(turns: Sequence[Turn], reached: int) -> str:
     return ""
 
 
+@one_thread()
 def run_case(case: Case, variant: Variant, checks: frozenset[str] = ALL_CHECKS) -> Outcome:
     """Replay a case and hold what its centre made of it against what it must make of it.
 
@@ -383,7 +386,8 @@ def run_all(
             found += run_drill(drill, variants, checks)
             progress(done, len(drills))
         return found
-    with ProcessPoolExecutor(max_workers=workers) as pool:
+    # Programs start afresh: one that has used threads cannot be copied.
+    with ProcessPoolExecutor(max_workers=workers, mp_context=get_context("spawn")) as pool:
         runs = [pool.submit(run_drill, drill, variants, checks) for drill in drills]
         for done in _finished(runs):
             progress(done, len(drills))

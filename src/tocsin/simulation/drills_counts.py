@@ -287,7 +287,7 @@ SUBMARINE = LaunchPlan(
     to_latitude_deg=40.5,
     to_longitude_deg=-103.0,
 )
-RAID_ENDS_S = 230.0
+RAID_ENDS_S = 200.0
 
 
 def _no_fault(ran: Ran) -> str:
@@ -313,7 +313,7 @@ def true_raid() -> Case:
         paths=tuple(beside(first, APART_DEG * k, APART_S * k) for k in range(RAID)),
     )
     case = _case("R5", "A true raid of 22, counted by name", scene, ())
-    cues = tuple(Cue(tai_ns=after(T0, float(at_s)), say=_all_links) for at_s in range(60, 230, 20))
+    cues = tuple(Cue(tai_ns=after(T0, float(at_s)), say=_all_links) for at_s in range(60, 200, 20))
     kind: Kind = TWIN
     return replace(
         case,

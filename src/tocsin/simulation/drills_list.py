@@ -39,17 +39,23 @@ DRILLS: tuple[Drill, ...] = tuple(sorted(_ALL, key=_number))
 
 
 def chosen(names: tuple[str, ...]) -> tuple[Drill, ...]:
-    """Give the drills of some ids, such as R6 or R10a, each false alarm with its twins; all: every.
+    """Give the drills of some ids, each false alarm with its twins: R5, with R5a and others; R10a.
+
+    Of "all", every drill.
 
     Raises:
         ScenarioError: There is no such drill.
     """
     if "all" in names:
         return DRILLS
-    known = {drill.id.lower() for drill in DRILLS}
     for name in names:
-        if name.lower() not in known:
+        if not any(_is_of(drill, name) for drill in DRILLS):
             ids = list(dict.fromkeys(drill.id for drill in DRILLS))
             raise ScenarioError(f"there is no drill {name!r}; {nearest(name.upper(), ids)}")
-    wanted = {name.lower() for name in names}
-    return tuple(drill for drill in DRILLS if drill.id.lower() in wanted)
+    return tuple(drill for drill in DRILLS if any(_is_of(drill, name) for name in names))
+
+
+def _is_of(drill: Drill, name: str) -> bool:
+    """Tell whether a drill goes by a name, or by it and a letter."""
+    known, asked = drill.id.lower(), name.lower()
+    return known == asked or (known[:-1] == asked and not known[-1].isdigit())

@@ -5,7 +5,7 @@ to five minutes from its target; the radar had seen a rocket body that was comin
 
 Sources: National Security Archive, Colonel Odom's chilling 4 a.m. phone call, 2022, for the call;
 that the cause was a decaying body is told in Gates, From the Shadows, 1996, and by other accounts
-of the radar at Mount Hebo. The orbit is made up: it dips to about 50 km.
+of the radar at Mount Hebo. The orbit is made up: it is 90 to 115 km high where it passes.
 """
 
 import math
@@ -16,6 +16,7 @@ import numpy as np
 from sgp4.api import WGS72, Satrec
 
 from tocsin.earth.time import gmst_rad, julian_date_utc, tai_from_utc
+from tocsin.messages.sensing import ScanReport
 from tocsin.sensors.satellites import states_ecef
 from tocsin.sensors.sky import Sky, sky_of_models
 from tocsin.simulation.drills import FALSE_ALARM, TWIN, Case, Drill
@@ -47,12 +48,13 @@ COAST = {
 PASSES_DEG = (44.5, -128.0)
 """Where the body is overhead at the event, going south-east."""
 INCLINATION_DEG = 62.0
-TURNS_A_DAY = 16.55
+TURNS_A_DAY = 16.5
 ECCENTRICITY = 0.012
-PERIGEE_AHEAD_RAD = 1.0
+PERIGEE_AHEAD_RAD = 0.9
 """Its lowest point, deep in the air, lies so far ahead of where it passes."""
-DRAG = 1e-3
-"""B* of a light tank so low, per Earth radius."""
+DRAG = 5e-5
+"""B*, per Earth radius: of a dense body. A light one is braked more than a track in free flight
+allows, falls apart into several and is not claimed."""
 
 
 @cache
@@ -108,6 +110,12 @@ def decaying_body() -> Case:
     """Give the body as it comes over, listed as one that decays on these days."""
     scene = _scene((_falling(after(T0, -200.0), 400),), 150.0)
     settings = alone(OWN, scene, areas_of("West Coast", scene.begin_tai_ns, COAST))
+    script = said(scene)
+    first_tai_ns = min(
+        each.tai_ns
+        for each in script
+        if any(isinstance(report, ScanReport) and report.plots for report in each.reports)
+    )
     decays = ((NUMBER, after(T0, -86_400.0), after(T0, 86_400.0)),)
     return Case(
         id="R10a",
@@ -115,14 +123,14 @@ def decaying_body() -> Case:
         kind=FALSE_ALARM,
         source=SOURCE,
         centres=(replace(settings, sky=_body(), decays=decays),),
-        script=said(scene),
+        script=script,
         begin_tai_ns=scene.begin_tai_ns,
         end_tai_ns=scene.end_tai_ns,
-        event_tai_ns=after(T0, -200.0),
+        event_tai_ns=first_tai_ns,
         level_expected=1,
         reasons=("DECAY",),
         not_reasons=("MEETS_AREA",),
-        judged_within_s=120.0,
+        judged_within_s=60.0,
         history_s=None,
         alerted=False,
     )
@@ -150,7 +158,8 @@ def missile_near_its_plane() -> Case:
         level_expected=4,
         reasons=("MEETS_AREA", "TWO_KINDS"),
         not_reasons=(),
-        judged_within_s=400.0,
+        event_tai_ns=after(T0, -150.0),
+        judged_within_s=250.0,
         alerted=True,
     )
 

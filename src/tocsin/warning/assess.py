@@ -150,8 +150,11 @@ def _new(number: str, sighting: Sighting, now_tai_ns: int) -> Event:
 def _seen(event: Event, sighting: Sighting) -> Event:
     """Give an event with one more, or a newer, sighting."""
     joined = {sighting.id, *sighting.told_by}
-    if any(each.id in joined and each.rises for each in event.sightings):
+    past = [each for each in event.sightings if each.id in joined]
+    if any(each.rises for each in past):
         sighting = replace(sighting, rises=True)
+    if any(each.orbital for each in past):
+        sighting = replace(sighting, orbital=True)
     others = [each for each in event.sightings if each.id not in joined]
     place = next((k for k, each in enumerate(event.sightings) if each.id == sighting.id), None)
     others.insert(len(others) if place is None else place, sighting)
@@ -207,7 +210,7 @@ def _told(number: str, told: PartnerEvent, now_tai_ns: int) -> Event:
 def _with_faults(
     events: list[Event], faults: Sequence[Fault], number: int
 ) -> tuple[list[Event], int]:
-    """Give each fault to its event; several of one subject in one step are one."""
+    """Give each fault to its event; several of one subject are one, with the reasons of all."""
     events = list(events)
     for fault in faults:
         place = next(
@@ -233,8 +236,15 @@ def _with_faults(
             number += 1
         else:
             seen = max(events[place].seen_tai_ns, fault.tai_ns)
-            events[place] = replace(events[place], reasons=fault.reasons, seen_tai_ns=seen)
+            reasons = _with_older(fault.reasons, events[place].reasons)
+            events[place] = replace(events[place], reasons=reasons, seen_tai_ns=seen)
     return events, number
+
+
+def _with_older(newer: Sequence[Reason], older: Sequence[Reason]) -> tuple[Reason, ...]:
+    """Give reasons, and of older ones those that are of no code among them."""
+    codes = {reason.code for reason in newer}
+    return (*newer, *(reason for reason in older if reason.code not in codes))
 
 
 def _judged(event: Event, facts: Facts, settings: JudgeSettings, now_tai_ns: int) -> Event:

@@ -66,6 +66,8 @@ class Sighting:
     rises: bool | None = None
     """True: it surely climbs or is higher than a fall out of orbit, or once was; False: it surely
     sinks, and low; None: not known."""
+    orbital: bool = False
+    """It surely is, or once was, as fast as what is in orbit: faster than a missile so low is."""
     residual: float = 1.0
     """Mean squared distance of its plots from it, in their own errors: 1 fits, 0 has no noise."""
     drift_m: float = math.inf
@@ -81,6 +83,8 @@ class Sighting:
     apogee_m: float | None = None
     catalogued: str = ""
     """The catalogued object that it is, as far as known."""
+    may_be: str = ""
+    """The catalogued object that it fits, but not yet for long enough to be sure."""
     decaying: str = ""
     """A decaying object whose orbital plane and time it fits."""
     sun_off_rad: float | None = None
