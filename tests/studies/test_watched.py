@@ -9,9 +9,10 @@ import pytest
 from tocsin.catalog.load import load_catalog
 from tocsin.earth.time import SECOND_NS
 from tocsin.formats.truth_table import Truth
-from tocsin.sensors.measurement import Plots
+from tocsin.sensors.scan import Scan
 from tocsin.simulation.read import find_scenario, parse_scenario, scenario_bytes
 from tocsin.simulation.scenario import Scenario
+from tocsin.simulation.world import plots_of
 from tocsin.studies import follow as following
 from tocsin.studies import watched
 from tocsin.studies.launches import fly_launches
@@ -64,7 +65,7 @@ def test_each_partner_watches_alone_and_all_of_them_with_their_plots_pooled(
 def test_a_partner_gets_the_plots_of_its_own_sensors_and_no_others() -> None:
     scenario = two_islands()
     members, _ = watchers(scenario, CATALOG)
-    plots, _ = watched.plots_of(scenario, members, CATALOG, scenario.seed)
+    plots, _ = plots_of(scenario, members, CATALOG, scenario.seed)
     for side in sides(scenario, members, plots):
         owned = {m.id for m in members.members if m.partner in side.group.partners}
         assert set(side.plots.sensors) <= owned
@@ -77,13 +78,13 @@ def test_a_partner_gets_the_plots_of_its_own_sensors_and_no_others() -> None:
 
 
 def test_no_tracker_knows_the_truth(found: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = watched.plots_of
+    real = watched.scans_of
 
-    def moved(*args: object) -> tuple[Plots, Truth]:
-        plots, truth = real(*args)  # type: ignore[arg-type]
-        return plots, dataclasses.replace(truth, state=truth.state + 5e5)
+    def moved(*args: object) -> tuple[list[Scan], Truth]:
+        scans, truth = real(*args)  # type: ignore[arg-type]
+        return scans, dataclasses.replace(truth, state=truth.state + 5e5)
 
-    monkeypatch.setattr(watched, "plots_of", moved)
+    monkeypatch.setattr(watched, "scans_of", moved)
     other = tracked(two_islands())
 
     assert all(one.tracked == 0 for one in other.tracking.watchers)
@@ -177,7 +178,7 @@ def test_without_launches_there_is_nothing_to_track() -> None:
 def test_wanted_instants_change_nothing_of_what_a_watcher_believes() -> None:
     scenario = two_islands()
     members, _ = watchers(scenario, CATALOG)
-    plots, truth = watched.plots_of(scenario, members, CATALOG, scenario.seed)
+    plots, truth = plots_of(scenario, members, CATALOG, scenario.seed)
     side = sides(scenario, members, plots)[1]
     every = np.arange(0, 600, 10) * SECOND_NS + int(truth.time_tai_ns.min())
     dense = following.follow(side.plots, side.sites, every, lambda _: None)
@@ -192,7 +193,7 @@ def test_wanted_instants_change_nothing_of_what_a_watcher_believes() -> None:
 def test_between_looks_a_track_is_carried_on_and_grows_less_sure() -> None:
     scenario = two_islands()
     members, _ = watchers(scenario, CATALOG)
-    plots, truth = watched.plots_of(scenario, members, CATALOG, scenario.seed)
+    plots, truth = plots_of(scenario, members, CATALOG, scenario.seed)
     side = sides(scenario, members, plots)[1]
     every = np.arange(0, 900, 10) * SECOND_NS + int(truth.time_tai_ns.min())
     found = following.follow(side.plots, side.sites, every, lambda _: None)

@@ -151,7 +151,7 @@ class Outcome:
     reasons: tuple[str, ...]
     """Every code given at a highest level or at an end."""
     sentence: str
-    """Of the event that reached most, as a duty officer would read it aloud at its highest."""
+    """Of an event at the highest level, as a duty officer would read it aloud."""
     as_expected: bool
     why_not: tuple[str, ...]
 
@@ -173,7 +173,7 @@ class _Seen:
     reached: int
     """Highest level."""
     sentence: str
-    """As it was first read out there."""
+    """As it is read out there, when most reasons are known."""
     codes: frozenset[str]
     """Every code of an event at its highest level or at its end."""
     firm: frozenset[str]
@@ -228,11 +228,10 @@ def _changed(turns: Sequence[Turn]) -> int | None:
 
 
 def _sentence(turns: Sequence[Turn], reached: int) -> str:
-    for turn in turns:
-        for event in turn.events:
-            if event.level == reached > QUIET:
-                return sentence(event)
-    return ""
+    """Give what was read out at the highest level, when most reasons were known."""
+    highest = [event for turn in turns for event in turn.events if event.level == reached > QUIET]
+    fullest = max(highest, key=lambda event: len(_codes(event)), default=None)
+    return "" if fullest is None else sentence(fullest)
 
 
 @one_thread()

@@ -19,9 +19,10 @@ from tocsin.simulation.centres import defended, placed_sensors
 from tocsin.simulation.read import load_scenario
 from tocsin.simulation.roster import roster
 from tocsin.simulation.scenario import Scenario
-from tocsin.simulation.soak_background import Happening, Word, World, background
+from tocsin.simulation.soak_background import background
 from tocsin.simulation.soak_flights import SeenFlight, Way, flown, told_of
 from tocsin.simulation.soak_sky import skies_of
+from tocsin.simulation.soak_world import Happening, Word, World
 from tocsin.warning import assess
 from tocsin.warning.areas import AreaList
 from tocsin.warning.checks import ALL_CHECKS

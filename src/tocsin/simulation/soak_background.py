@@ -2,25 +2,21 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
-from tocsin.catalog.load import Catalog
 from tocsin.earth.constants import EARTH_MEAN_RADIUS_M, GM_M3_S2
 from tocsin.earth.frames import (
     east_north_up,
-    ecef_from_geodetic_batch,
     ecef_velocity_from_eci,
     geodetic_from_ecef_batch,
 )
 from tocsin.earth.geodesy import destination, distance_m
-from tocsin.earth.time import DAY_NS, SECOND_NS
-from tocsin.flight.vehicle import Vehicle
+from tocsin.earth.time import SECOND_NS
 from tocsin.lanes import Floats
 from tocsin.node.decays import DRIFT_LEAST_M_S, DRIFT_S, in_orbit_of
 from tocsin.sensors.infrared import Infrared
-from tocsin.sensors.measurement import Site
 from tocsin.simulation import soak_rates as rates
 from tocsin.simulation.soak_flights import (
     LOOK_S,
@@ -33,17 +29,14 @@ from tocsin.simulation.soak_flights import (
     told_of,
 )
 from tocsin.simulation.soak_sky import Skies, frames_of
+from tocsin.simulation.soak_words import count_told, feed_told, refused_told, site_told
+from tocsin.simulation.soak_world import Happening, World
 from tocsin.tracking.motion import transition
 from tocsin.tracking.track import REENTRY
 from tocsin.warning.evidence import (
-    Feed,
     Notice,
-    Refusal,
     Sighting,
-    SiteReport,
-    Source,
     Spot,
-    Summary,
 )
 
 BALLISTIC_M2_KG = 0.008
@@ -72,49 +65,6 @@ SOUNDING_SITES = (
     (32.4, -106.4, 350.0),
     (31.3, 131.1, 120.0),
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Word:
-    """What is told beside sightings, from an instant to another; at once where they are equal."""
-
-    tai_ns: int
-    until_tai_ns: int
-    feeds: tuple[Feed, ...] = ()
-    summaries: tuple[Summary, ...] = ()
-    refusals: tuple[Refusal, ...] = ()
-    site_reports: tuple[SiteReport, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Happening:
-    """One thing that happens, and all that is told of it."""
-
-    id: str
-    kind: str
-    tai_ns: int
-    frames: tuple[Frame, ...] = ()
-    words: tuple[Word, ...] = ()
-    notice: Notice | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class World:
-    """What a soak is set in."""
-
-    catalog: Catalog
-    sites: tuple[Site, ...]
-    sources: tuple[Source, ...]
-    begin_tai_ns: int
-    days: float
-
-    def vehicle(self, name: str) -> Vehicle:
-        """Give a generic vehicle of the catalogue."""
-        return self.catalog.vehicle_of(self.catalog.vehicles[name])
-
-    def within(self, draw: np.random.Generator) -> int:
-        """Draw an instant."""
-        return self.begin_tai_ns + round(float(draw.random()) * self.days * DAY_NS)
 
 
 def background(world: World, skies: Skies, seed: int) -> list[Happening]:
@@ -325,26 +275,34 @@ def _meteor(world: World, name: str, kind: str, draw: np.random.Generator) -> Ha
     first_s = LOOK_S * draw.random((len(world.sites), 1))
     looks = first_s + LOOK_S * np.arange(int(lasts_s / LOOK_S) + 1) < lasts_s
     count = looks.shape[1]
-    latitude = math.asin(draw.uniform(-1.0, 1.0))
-    longitude = draw.uniform(-math.pi, math.pi)
-    east, north, up = np.array(east_north_up(latitude, longitude))
-    turn = draw.uniform(0.0, 2.0 * math.pi)
-    way = rates.METEOR_M_S * (math.cos(turn) * east + math.sin(turn) * north - 0.1 * up)
-    start = np.array(
-        ecef_from_geodetic_batch(np.array([latitude]), np.array([longitude]), np.array([95e3]))
-    )[0]
-    time_s = look_times_s(count)
+    state = _meteor_path(count, lasts_s, draw)
     flight = Flight(
         id=name,
         lift_off_tai_ns=at,
-        time_s=time_s,
-        state=np.hstack([start + time_s[:, None] * way, np.tile(way, (count, 1))]),
+        time_s=look_times_s(count),
+        state=state,
         plume_w_sr=np.full(count, 1e6),
         rcs_m2=1e-3,
         cutoff_s=-1.0,
         rises=False,
     )
     return _flew(flight, kind, told_of(flight, world.sites, draw, looks).frames)
+
+
+def _meteor_path(count: int, lasts_s: float, draw: np.random.Generator) -> Floats:
+    """Give the way of a meteor, [looks, 6]: along the ground anywhere, and down while it shines."""
+    latitude, longitude = math.asin(draw.uniform(-1.0, 1.0)), draw.uniform(-math.pi, math.pi)
+    east, north, up = np.array(east_north_up(latitude, longitude))
+    turn = draw.uniform(0.0, 2.0 * math.pi)
+    way = math.cos(turn) * east + math.sin(turn) * north
+    time_s = look_times_s(count)[:, None]
+    top_m, end_m = rates.METEOR_M
+    sinks_m_s = (top_m - end_m) / lasts_s
+    radius = EARTH_MEAN_RADIUS_M + np.maximum(top_m - sinks_m_s * time_s, end_m)
+    turned = rates.METEOR_M_S / EARTH_MEAN_RADIUS_M * time_s
+    above = np.cos(turned) * up + np.sin(turned) * way
+    ahead = np.cos(turned) * way - np.sin(turned) * up
+    return np.hstack([radius * above, rates.METEOR_M_S * ahead - sinks_m_s * above])
 
 
 def _glint(world: World, name: str, kind: str, draw: np.random.Generator) -> Happening:
@@ -417,70 +375,6 @@ def _clutter(world: World, name: str, kind: str, draw: np.random.Generator) -> H
     return Happening(id=name, kind=kind, tai_ns=at, frames=tuple(frames))
 
 
-# ---- links and people ----
-
-
-def _feed(world: World, name: str, kind: str, draw: np.random.Generator) -> Happening:
-    at, lasts_s = world.within(draw), float(draw.exponential(1_800.0))
-    until = at + round(lasts_s * SECOND_NS)
-    ids = [source.id for source in world.sources]
-    if kind == rates.FEED:
-        named = [ids[int(draw.integers(len(ids)))]]
-        group = ""
-    else:
-        named = draw.choice(ids, 3, replace=False).tolist()
-        group = f"relay-{name}"
-    feeds = tuple(Feed(id=each, group=group, since_tai_ns=at) for each in named)
-    word = Word(tai_ns=at, until_tai_ns=until, feeds=feeds)
-    return Happening(id=name, kind=kind, tai_ns=at, words=(word,))
-
-
-def _count(world: World, name: str, kind: str, draw: np.random.Generator) -> Happening:
-    """Make a link tell of missiles that nobody counts: figures of a faulty circuit."""
-    at = world.within(draw)
-    words = []
-    for look in range(int(draw.integers(2, 12))):
-        now = at + look * 10 * SECOND_NS
-        digits = draw.choice([0, 2], 4, p=[0.7, 0.3])
-        value = int("".join(map(str, digits)))
-        summary = Summary(
-            feed=f"hub-{name}",
-            link=f"link-{name}",
-            count=value,
-            signed=True,
-            whole=bool(draw.random() < 0.5),
-            identities=(),
-            tai_ns=now,
-        )
-        words.append(Word(tai_ns=now, until_tai_ns=now, summaries=(summary,)))
-    return Happening(id=name, kind=kind, tai_ns=at, words=tuple(words))
-
-
-def _refused(world: World, name: str, kind: str, draw: np.random.Generator) -> Happening:
-    at = world.within(draw)
-    sender = world.sources[int(draw.integers(len(world.sources)))].id
-    reason = str(draw.choice(["corrupt", "truncated", "wrong signature", "future-dated"]))
-    words = []
-    for look in range(int(draw.integers(1, 6))):
-        now = at + look * 20 * SECOND_NS
-        refusal = Refusal(sender=sender, reason=reason, count=int(draw.integers(1, 9)), tai_ns=now)
-        words.append(Word(tai_ns=now, until_tai_ns=now, refusals=(refusal,)))
-    return Happening(id=name, kind=kind, tai_ns=at, words=tuple(words))
-
-
-def _site(world: World, name: str, kind: str, draw: np.random.Generator) -> Happening:
-    at = world.within(draw)
-    sensor = world.sources[int(draw.integers(len(world.sources)))].id
-    told = SiteReport(
-        sensor=sensor,
-        valid=bool(draw.random() < 0.2),
-        confidence=str(draw.choice(["low", "medium", "high"])),
-        tai_ns=at,
-    )
-    word = Word(tai_ns=at, until_tai_ns=at, site_reports=(told,))
-    return Happening(id=name, kind=kind, tai_ns=at, words=(word,))
-
-
 Maker = Callable[[World, list[str], str, np.random.Generator], list[Happening]]
 One = Callable[[World, str, str, np.random.Generator], Happening]
 
@@ -506,11 +400,11 @@ _MAKERS: dict[str, Maker] = {
     rates.SPACE_UNKNOWN: _space,
     rates.SOUNDING: _sounding,
     rates.SOUNDING_UNKNOWN: _sounding,
-    rates.FEED: _each(_feed),
-    rates.SHARED: _each(_feed),
-    rates.COUNT: _each(_count),
-    rates.REFUSED: _each(_refused),
-    rates.SITE: _each(_site),
+    rates.FEED: _each(feed_told),
+    rates.SHARED: _each(feed_told),
+    rates.COUNT: _each(count_told),
+    rates.REFUSED: _each(refused_told),
+    rates.SITE: _each(site_told),
 }
 _TAGS = {
     kind: f"{kind.split(',', maxsplit=1)[0].split(maxsplit=1)[0]}{k}-"

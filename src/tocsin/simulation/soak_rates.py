@@ -127,6 +127,9 @@ METEOR_SPREAD = 1.0
 """Length of a meteor's light: lognormal, median and spread of its logarithm. Assumed; it is seen
 by every satellite in view, once in each look that falls in it."""
 METEOR_M_S = 18_000.0
+METEOR_M = (95_000.0, 35_000.0)
+"""Along the ground, and its heights at the beginning and the end of its light. Assumed; the few
+that graze the air and leave it again are left out."""
 GLOW_W_SR = 60_000.0
 GLOW_M = (85_000.0, 45_000.0)
 GLOW_SHARE = 0.3

@@ -298,7 +298,8 @@ def waiting(case: Case) -> list[Reason]:
     Only until a claim is due; what a satellite sees, or what burns, does not wait.
     """
     own = [each for each in case.sightings if not each.parent]
-    if not own or len(case.sensors("radar")) != len(case.sensors()):
+    radars_alone = len(case.sensors("radar")) == len(case.sensors())
+    if not radars_alone or not any(each.may_be for each in own):
         return []
     for each in own:
         age_s = (each.last_tai_ns - each.first_tai_ns) / SECOND_NS
