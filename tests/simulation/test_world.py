@@ -108,7 +108,7 @@ def test_between_the_kept_instants_a_flight_is_right_to_a_metre(
     vehicle = catalog.vehicle_of(catalog.vehicles[plan.vehicle])
     dense = fly_dense(vehicle, aim_plan(plan, vehicle)[0].launches, 0.25)
     up = np.isfinite(dense.altitude_m[0])
-    path = world._flown(scenario, plan, vehicle)[0]
+    path = world.flown(scenario.start_tai_ns, plan, vehicle)[0]
     inside = up & (dense.time_s <= path.state.shape[0] - 1)
 
     found = world._between(path.state, dense.time_s[inside])
@@ -125,8 +125,10 @@ def test_a_plume_is_that_of_the_stage_that_burns_and_gone_after_cutoff(
     scenario: Scenario, catalog: Catalog, vehicle_id: str
 ) -> None:
     vehicle = catalog.vehicle_of(catalog.vehicles[vehicle_id])
-    path, *left = world._flown(
-        scenario, replace(scenario.launches[0], vehicle=vehicle_id, apogee_km=None), vehicle
+    path, *left = world.flown(
+        scenario.start_tai_ns,
+        replace(scenario.launches[0], vehicle=vehicle_id, apogee_km=None),
+        vehicle,
     )
     times_s = np.arange(0.0, vehicle.burn_s + 100.0, 0.5)
     found = world._along(path, scenario.start_tai_ns + (times_s * SECOND_NS).astype(np.int64))

@@ -23,9 +23,15 @@ COMMANDS = {
         "tocsin.cli.catalog",
         "Sensors, vehicles, areas and places, every number with its source.",
     ),
-    "keys": ("tocsin.cli.keys", "Keys that partners sign with: make, publish, rotate, revoke."),
-    "replay": ("tocsin.cli.replay", "What a centre decided, from its log; made again to compare."),
-    "drill": ("tocsin.cli.drill", "Replay the documented false alarms and their true twins."),
+    "keys": (
+        "tocsin.cli.keys",
+        "Make, show, publish, accept, rotate and revoke the keys that partners sign with.",
+    ),
+    "replay": ("tocsin.cli.replay", "Give every decision that a centre's LOG holds, in order."),
+    "drill": (
+        "tocsin.cli.drill",
+        "Replay the documented false alarms and their true twins through a warning centre.",
+    ),
 }
 """Each command's module, where the command has the same name, and its line in the help."""
 
