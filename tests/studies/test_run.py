@@ -75,6 +75,7 @@ def test_a_run_leaves_the_files_it_promises_and_nothing_half_written(folder: Pat
         for name in (*tables, "sightings", "knowledge", "tracks_by_partner", "predictions")
         for end in ("parquet", "csv")
     }
+    wanted |= {f"log/{partner}.log{end}" for partner in ("east", "west") for end in ("", ".tip")}
 
     assert names == wanted
 
@@ -356,7 +357,9 @@ def test_run_prints_the_same_summary_as_it_writes(tmp_path: Path) -> None:
     assert json.loads(done.stdout) == json.loads((tmp_path / "summary.json").read_text())
 
 
-def test_a_run_says_last_what_would_be_tracked_and_fits_100_columns(tmp_path: Path) -> None:
+def test_a_run_says_what_would_be_tracked_then_what_is_judged_and_fits_100_columns(
+    tmp_path: Path,
+) -> None:
     done = CliRunner().invoke(tocsin, ["run", NAME, "--out", str(tmp_path), "-q"])
     summary = json.loads((tmp_path / "summary.json").read_text())
     said = " ".join(done.stdout.split())
@@ -364,7 +367,10 @@ def test_a_run_says_last_what_would_be_tracked_and_fits_100_columns(tmp_path: Pa
     assert done.exit_code == 0, done.output
     assert done.stderr == ""
     assert max(map(len, done.stdout.splitlines())) <= 100
-    assert said.endswith(summary["tracking"]["sentence"])
+    tracked, judged = summary["tracking"]["sentence"], "What each centre judges"
+    assert said.index("What would be tracked") < said.index(tracked) < said.index(judged)
+    for row in summary["judged"]["rows"]:
+        assert row["shared"]["possible_s"] is not None
     assert said.index(summary["answer"]) < said.index("What would be tracked")
     for watcher in summary["tracking"]["watchers"]:
         assert watcher["label"] in said
