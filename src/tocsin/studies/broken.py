@@ -12,9 +12,9 @@ from scipy.sparse.csgraph import connected_components
 from scipy.stats import chi2
 
 from tocsin.earth.time import SECOND_NS
-from tocsin.lanes import Flags, Integers
+from tocsin.lanes import Flags, Floats, Integers
 from tocsin.tracking.motion import predict
-from tocsin.tracking.track import BOOST, Tracks
+from tocsin.tracking.track import BOOST, COAST, Tracks
 
 BEFORE_S = 30.0
 """The new track's first plot may lie so long before the old track's last: both lay in one gate."""
@@ -22,6 +22,9 @@ AFTER_S = 60.0
 """And so long after it."""
 BELIEVED_S = 120.0
 """The new track is believed within this time of the old one's end."""
+LATELY_S = 180.0
+"""So soon after the old track's end the new one, which is known better by then, is still held
+against it: a push shows that is hidden by how little was known at first."""
 PUSH_MAX_M_S2 = 50.0
 """What turns harder than this, five times gravity, is not looked for."""
 GRAVITY_M_S2 = 10.0
@@ -49,9 +52,11 @@ def broken_off(first: Tracks, last: Tracks, born_tai_ns: Integers, infrared: int
         return np.zeros(last.count, np.bool_)
     end, begin = last.take(old), first.take(new)
     passed_s = (begin.time_tai_ns - end.time_tai_ns) / SECOND_NS
-    mean, cov = predict(end.state, end.covariance, passed_s, end.phase)
-    apart, spread = begin.state - mean, begin.covariance + cov
-    away = np.sum(apart * np.linalg.solve(spread, apart[..., None])[..., 0], axis=1)
+    apart, spread, away = _apart(end, begin)
+    lately = last.take(new)
+    late_s = (lately.time_tai_ns - end.time_tai_ns) / SECOND_NS
+    soon = np.flatnonzero((late_s <= LATELY_S) & (lately.phase == COAST))
+    away[soon] = np.maximum(away[soon], _apart(end.take(soon), lately.take(soon))[2])
     sigma = np.sqrt(np.diagonal(spread, axis1=1, axis2=2))
     since_s = passed_s + BEFORE_S
     reach = [0.5 * PUSH_MAX_M_S2 * since_s**2, PUSH_MAX_M_S2 * since_s]
@@ -61,6 +66,15 @@ def broken_off(first: Tracks, last: Tracks, born_tai_ns: Integers, infrared: int
         near &= np.linalg.norm(apart[:, part], axis=1) <= most + slack
     odd = near & (away > chi2.ppf(FITS, 6))
     return _in_chains(old[odd], new[odd], last.count)
+
+
+def _apart(end: Tracks, begin: Tracks) -> tuple[Floats, Floats, Floats]:
+    """Give how far tracks are from others carried on to them: differences, spreads, squares."""
+    passed_s = (begin.time_tai_ns - end.time_tai_ns) / SECOND_NS
+    mean, cov = predict(end.state, end.covariance, passed_s, end.phase)
+    apart, spread = begin.state - mean, begin.covariance + cov
+    away = np.sum(apart * np.linalg.solve(spread, apart[..., None])[..., 0], axis=1)
+    return apart, spread, away
 
 
 def _may_be_near(end: Tracks, begin: Tracks) -> Flags:
