@@ -11,7 +11,7 @@ from tocsin.messages.report import Report, kind_of, read_report
 from tocsin.messages.sensing import ScanReport
 from tocsin.node.settings import PARTNER, SENSOR, SPEAKS, NodeSettings, Speaker
 from tocsin.node.state import NodeState
-from tocsin.partners.inbox import Inbox, receive, stored
+from tocsin.partners.inbox import receive, stored
 from tocsin.partners.outbox import heard as outbox_heard
 from tocsin.warning.levels import ACTUAL
 
@@ -166,8 +166,3 @@ def _noted(
     for key, count in refused.items():
         counts[key] = counts.get(key, 0) + count
     return replace(state, heard=replace(state.heard, last_tai_ns=last, refused=counts))
-
-
-def answered(inbox: Inbox) -> bool:
-    """Tell whether an inbox has something to answer."""
-    return inbox.owes

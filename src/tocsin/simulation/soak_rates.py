@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 CATALOGUED = "catalogued objects"
-CONFUSED = "satellites confused with one another"
 DECAY = "decays, expected"
 DECAY_UNKNOWN = "decays, not expected"
 METEOR = "meteors"

@@ -36,7 +36,7 @@ from tocsin.warning.phrases import ALERT, ALL_CLEAR, CANCEL, PRE_ALERT, UPDATE
 from tocsin.warning.words import cause_of
 
 NONE, CLEARED, RETRACTED = "none", "all-clear", "retracted"
-CIVIL_STATES = (NONE, PRE_ALERT, ALERT, CLEARED, RETRACTED)
+"""What the public was told of an event, beside `PRE_ALERT` and `ALERT`."""
 
 UPDATE_S = 30.0
 """Changes of time or certainty are told no more often; a new area is told at once."""

@@ -24,8 +24,7 @@ DATA_CLASSES = (ACTUAL, EXERCISE, TEST)
 """Bound to every message from the sensor to the alert; never mixed."""
 
 PRELIMINARY, SURE, WITHDRAWN = "preliminary", "confirmed", "withdrawn"
-EVENT_STATES = (PRELIMINARY, SURE, WITHDRAWN)
+"""States of an event."""
 
 OK, DEGRADED, DOWN = "ok", "degraded", "down"
-HEALTHS = (OK, DEGRADED, DOWN)
 """Of a sensor or a link: its own word for it, or, when it has fallen silent, down."""
